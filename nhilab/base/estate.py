@@ -43,7 +43,7 @@ class Expiry(IntEnum):
     ACCESS = 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Resources(Table):
     """Things a credential opens."""
 
@@ -56,7 +56,7 @@ class Resources(Table):
     place: IdArray = column("i4", "place where presented credentials remain, -1 if none", neutral=-1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Permissions(Table):
     """(resource, operation) pairs: what grants grant, calls do and scopes hold."""
 
@@ -64,7 +64,7 @@ class Permissions(Table):
     operation: StrArray = column("U", "operation, such as read, write, admin, mint-token")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Identities(Table):
     """Service accounts."""
 
@@ -73,7 +73,7 @@ class Identities(Table):
     owner: StrArray = column("U", "team that answers for it, empty if none", neutral="")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Grants(Table):
     """Permissions of identities, sorted by identity, then permission, no pair twice."""
 
@@ -81,7 +81,7 @@ class Grants(Table):
     permission: IdArray = column("i4", "may do what")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Openings(Table):
     """What performing a permission opens: a place (foothold) or an identity (impersonation)."""
 
@@ -91,7 +91,7 @@ class Openings(Table):
     when: IdArray = column("i4", "0 now, 1 at the next task (places only)", neutral=0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Attestations(Table):
     """Trust policies: an attested stage of the identity is given to whoever runs at the place."""
 
@@ -99,7 +99,7 @@ class Attestations(Table):
     place: IdArray = column("i4", "from where")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Places(Table):
     """Where credentials lie and can be taken."""
 
@@ -115,7 +115,7 @@ class Places(Table):
     scanner_delay: IntArray = column("i8", "until a scanner revokes what it finds", "µs", neutral=NEVER)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Workloads(Table):
     """Running software that makes calls."""
 
@@ -126,7 +126,7 @@ class Workloads(Table):
     count: IdArray = column("i4", "instances", neutral=1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Targets(Table):
     """What a workload's calls are for, within the grants of its identity; sorted by workload."""
 
@@ -135,7 +135,7 @@ class Targets(Table):
     weight: FloatArray = column("f8", "relative frequency")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Verifiers(Table):
     """Who decides whether to accept a credential."""
 
@@ -147,7 +147,7 @@ class Verifiers(Table):
     accepts_from: StrArray = column("U", "network it accepts, empty for any", neutral="")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Layers(Table):
     """Layers between the issuer and a verifier's decision, the one nearest the issuer first."""
 
@@ -166,7 +166,7 @@ class Layers(Table):
     alternative: IdArray = column("i4", "layers of one first-of share a number, -1 alone", neutral=-1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Estate:
     """All tables of what exists."""
 

@@ -30,7 +30,7 @@ def column(dtype: str, meaning: str, unit: str = "", neutral: object = None) -> 
     return dataclasses.field(metadata=metadata, default=None)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Table:
     """Columns of one length; the row number is the id. Subclasses declare columns with `column`."""
 
