@@ -1,0 +1,41 @@
+"""Run one strategy against one demand."""
+
+from __future__ import annotations
+
+from nhilab.base.quantities import IntArray
+from nhilab.demand.demand import Demand
+from nhilab.engine.close import close
+from nhilab.engine.processes import feed, spawn_at_arrival
+from nhilab.engine.standing import place_standing
+from nhilab.engine.world import World
+from nhilab.ledger.tables import Ledger
+from nhilab.scenario.scenario import Scenario
+from nhilab.strategy.plan import make_plan
+
+
+def run(scenario: Scenario, strategy: str, demand: Demand, *, spawn_order: IntArray | None = None) -> Ledger:
+    """Ledger of a strategy facing a demand; a deterministic function.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+        Its name in the scenario.
+    demand : Demand
+    spawn_order : ndarray, shape (tasks,), int64, optional
+        Spawn all tasks at time 0 in this order instead of at their arrival. Changes nothing: a test's handle.
+
+    Notes
+    -----
+    Definition: MODEL.md §4. Checked by ``tests/properties/test_run.py``.
+    """
+    plan = make_plan(scenario.strategies[strategy], scenario.estate, scenario.issuers)
+    world = World(scenario.estate, plan, demand, scenario.issuers)
+    place_standing(world)
+    if spawn_order is None:
+        world.environment.process(feed(world, range(len(demand.tasks))))
+    else:
+        for task in spawn_order.tolist():
+            world.environment.process(spawn_at_arrival(world, task))
+    world.environment.run()
+    return close(world, demand, scenario.content)

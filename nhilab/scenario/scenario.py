@@ -1,0 +1,64 @@
+"""A scenario, ready to be sampled and run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from nhilab.base.estate import Estate
+from nhilab.base.tables import digest_of
+from nhilab.scenario.estate_section import Arrivals, Profile
+from nhilab.scenario.file import Issuer, ScenarioFile, Strategy, Threat
+from nhilab.scenario.provenance import Provenance
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """What a scenario file says, with its estate as tables.
+
+    Attributes
+    ----------
+    name : str
+        The file's name without its ending.
+    content : ScenarioFile
+        The file, checked.
+    estate : Estate
+        What exists.
+    arrivals : tuple of Arrivals
+        Per row of ``estate.workloads``: when its tasks arrive.
+    profiles : tuple of Profile
+        Per row of ``estate.workloads``: how its tasks go.
+    provenance : Provenance
+        Origin of every number.
+    """
+
+    name: str
+    content: ScenarioFile
+    estate: Estate
+    arrivals: tuple[Arrivals, ...]
+    profiles: tuple[Profile, ...]
+    provenance: Provenance
+
+    @property
+    def strategies(self) -> dict[str, Strategy]:
+        """Strategies by name."""
+        return self.content.strategies
+
+    @property
+    def issuers(self) -> dict[str, Issuer]:
+        """Issuers by name."""
+        return self.content.issuers
+
+    @property
+    def threat(self) -> Threat:
+        """How thieves come in and how fast they are."""
+        return self.content.threat
+
+    def digest(self) -> str:
+        """SHA-256 of everything that decides results; not of the file's name, comments or tags."""
+        content = self.content.model_dump(mode="json", exclude={"estate", "question"})
+        per_workload = [(a.model_dump(mode="json"), p.model_dump(mode="json")) for a, p in zip(
+            self.arrivals, self.profiles, strict=True)]  # fmt: skip
+        text = json.dumps([content, per_workload], sort_keys=True) + digest_of(*self.estate.tables().values())
+        return hashlib.sha256(text.encode()).hexdigest()
