@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class NhilabError(Exception):
@@ -30,6 +31,9 @@ class InputError(NhilabError):
         shown = repr(found)
         shown = shown if len(shown) <= 120 else shown[:117] + "..."
         super().__init__(" ".join(f"{where}: found {shown}; allowed: {allowed}".split()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.file, self.key, self.found, self.allowed)
 
 
 class InvariantError(NhilabError):

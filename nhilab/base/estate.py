@@ -155,7 +155,7 @@ class Layers(Table):
     kind: IdArray = column("i4", "0 cache, 1 poll, 2 push, 3 replica", neutral=0)
     ttl: IntArray = column("i8", "cache: how long an answer is kept", "µs", neutral=0)
     expiry: IdArray = column("i4", "cache: 0 after write, 1 after access", neutral=0)
-    checks_expiry: BoolArray = column("?", "cache: never serves past the credential's own expiry", neutral=True)
+    checks_expiry: BoolArray = column("?", "cache: never serves past the credential's expiry", neutral=True)
     tick: IntArray = column("i8", "cache: whole ticks counted, 0 for a continuous clock", "µs", neutral=0)
     stale_for: IntArray = column("i8", "cache: served while refreshing in the background", "µs", neutral=0)
     period: IntArray = column("i8", "poll", "µs", neutral=0)

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nhilab.base.errors import InputError
@@ -30,7 +30,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise InputError(path, "", error.strerror or str(error), "a path that can be written") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     try:
         beside.chmod(0o755)
         yield beside
-        if path.exists():
+        if path.is_dir():
             old = beside.with_name(beside.name + ".old")
             path.rename(old)
             beside.rename(path)

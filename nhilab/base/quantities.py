@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final, overload
 
@@ -51,7 +52,8 @@ def parse_duration(text: object) -> int:
             return 0
         parts = list(_PART.finditer(text))
         if parts and "".join(p.group(0) for p in parts) == text.rstrip():
-            return int(sum(round(float(p.group(1)) * _UNITS[p.group(2)]) for p in parts))
+            lengths = (min(float(p.group(1)) * _UNITS[p.group(2)], NEVER) for p in parts)
+            return min(sum(round(length) for length in lengths), NEVER)
     raise ValueError("a length with a unit such as 20ms, 15m, 1h30m or 7d, or never; not negative")
 
 
@@ -71,8 +73,8 @@ def parse_rate(text: object) -> float:
     if isinstance(text, str) and (match := _RATE.match(text)):
         unit = match.group(2).strip()
         per = _UNITS.get(unit) or parse_duration(unit)
-        rate = float(match.group(1)) * SECOND / per
-        if rate > 0:
+        rate = float(match.group(1)) * SECOND / per if 0 < per < NEVER else 0.0
+        if 0 < rate < math.inf:
             return rate
     raise ValueError("a positive rate such as 3/h or 0.5/s")
 
@@ -87,7 +89,7 @@ def format_duration(length: float) -> str:
     """
     if length >= NEVER:
         return "never"
-    if length < SECOND:
+    if length < 999.5 * 1000:
         return f"{length / 1000:.3g}ms" if length else "0"
     if length < MINUTE:
         return f"{length / SECOND:.3g}s"

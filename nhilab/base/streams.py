@@ -29,7 +29,8 @@ def stream(seed: int, *purpose: str | int) -> np.random.Generator:
     >>> bool(a.random() == b.random())
     True
     """
-    words = hashlib.sha256(repr(purpose).encode()).digest()
+    plain = tuple(str(part) if isinstance(part, str) else int(part) for part in purpose)
+    words = hashlib.sha256(repr(plain).encode()).digest()
     key = tuple(int.from_bytes(words[i : i + 4], "little") for i in range(0, 16, 4))
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 

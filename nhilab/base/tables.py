@@ -53,6 +53,11 @@ class Table:
         return len(getattr(self, dataclasses.fields(self)[0].name))
 
     @classmethod
+    def of(cls, **columns: Any) -> Self:
+        """The table of columns given as lists or arrays of any numeric type; they take the declared dtypes."""
+        return cls(**columns)
+
+    @classmethod
     def empty(cls) -> Self:
         """The table with no rows."""
         return cls(**{f.name: np.empty(0, f.metadata["dtype"]) for f in dataclasses.fields(cls)})
@@ -70,23 +75,22 @@ class Table:
                 seconds = pl.Series(field.name, array / SECOND)
                 shown[field.name] = seconds.set(pl.Series(array >= NEVER), None)
             else:
-                shown[field.name] = pl.Series(field.name, array.tolist() if array.dtype.kind == "U" else array)
+                shown[field.name] = _series(field.name, array)
         return pl.DataFrame(shown)
 
     def update(self, digest: Any) -> None:
         """Feed names, dtypes and bytes to a hashlib digest."""
         for name, array in self.columns().items():
-            canonical = array.astype("S") if array.dtype.kind == "U" and array.size == 0 else array
-            if array.dtype.kind == "U":
-                canonical = np.frombuffer("\0".join(array.tolist()).encode(), np.uint8)
             digest.update(f"{name}:{len(array)}:{array.dtype.kind}".encode())
-            digest.update(np.ascontiguousarray(canonical).data)
+            if array.dtype.kind == "U":
+                digest.update(np.char.str_len(array).astype(np.int64).data)
+                digest.update("".join(array.tolist()).encode())
+            else:
+                digest.update(np.ascontiguousarray(array).data)
 
     def write(self, path: Path) -> None:
         """Write the exact columns (µs, not seconds) as one Parquet file."""
-        frame = pl.DataFrame(
-            {k: pl.Series(k, v.tolist(), pl.String) if v.dtype.kind == "U" else v for k, v in self.columns().items()}
-        )
+        frame = pl.DataFrame([_series(name, array) for name, array in self.columns().items()])
         frame.write_parquet(path, compression="zstd", statistics=False)
 
     @classmethod
@@ -107,6 +111,10 @@ class Table:
             if name not in frame.columns:
                 raise InputError(path, f"column {name}", "nothing", f"columns {', '.join(names)}")
         return cls(**{name: frame[name].to_numpy() for name in names})
+
+
+def _series(name: str, array: NDArray[Any]) -> pl.Series:
+    return pl.Series(name, array.tolist(), pl.String) if array.dtype.kind == "U" else pl.Series(name, array)
 
 
 def digest_of(*tables: Table) -> str:

@@ -19,3 +19,4 @@ class Entrances(Table):
     copy: IdArray = column("i4", "leaked copy that is read, -1 if none", neutral=-1)
     dwell: IntArray = column("i8", "how long a foothold lasts", "µs", neutral=0)
     dormancy: IntArray = column("i8", "from entry until first use", "µs", neutral=0)
+

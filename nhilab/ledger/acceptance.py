@@ -56,10 +56,11 @@ def honoured_until(ledger: Ledger) -> IntArray:
     -----
     Definition: MODEL.md §5. Oracle: ``tests/reference/slow_honoured.py``.
     """
-    honoured = add(accept_until(ledger), ledger.estate.verifiers.session_time[None, :])
+    accepted = add(accept_until(ledger), ledger.estate.verifiers.session_time[None, :])
     guarded = scope_verifiers(ledger)[ledger.credentials.scope]
-    latest = np.where(guarded, honoured, -1).max(axis=1, initial=-1)
-    return np.maximum(latest, ledger.credentials.issued_at)
+    latest: IntArray = np.where(guarded, accepted, -1).max(axis=1, initial=-1)
+    latest = np.maximum(latest, ledger.credentials.issued_at)
+    return latest
 
 
 def issuer_until(ledger: Ledger) -> IntArray:
@@ -85,6 +86,7 @@ def dead_at(ledger: Ledger) -> IntArray:
     latest = np.where(guarded, accept_until(ledger), -1).max(axis=1, initial=-1)
     stage = ledger.credentials.stage
     minting = np.append(mints_next(ledger), False)[stage]
-    return np.where(minting, np.maximum(latest, issuer_until(ledger)), latest)
+    dead: IntArray = np.where(minting, np.maximum(latest, issuer_until(ledger)), latest)
+    return dead
 
 

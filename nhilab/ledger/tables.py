@@ -131,6 +131,7 @@ class Credentials(Table):
     owner_end: IntArray = column("i8", "end of the owning call or task", "µs", neutral=NEVER)
     purpose_end: IntArray = column("i8", "end of the last task that used it; issue if none did", "µs")
     n_uses: IdArray = column("i4", "calls that presented it", neutral=0)
+    service_time: IntArray = column("i8", "the issuer's work on it", "µs", neutral=0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,0 +1,65 @@
+"""Sets of instants as sorted, disjoint, half-open intervals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nhilab.base.quantities import NEVER, BoolArray, IntArray
+
+
+class Intervals(NamedTuple):
+    """Starts and ends of sorted intervals with gaps between them; int64, µs."""
+
+    starts: IntArray
+    ends: IntArray
+
+    def same(self, other: Intervals) -> bool:
+        """Whether both hold the same instants."""
+        return np.array_equal(self.starts, other.starts) and np.array_equal(self.ends, other.ends)
+
+    def measure(self, low: int, high: int) -> int:
+        """Length of the part on [low, high)."""
+        return int(np.maximum(0, np.minimum(self.ends, high) - np.maximum(self.starts, low)).sum())
+
+
+NOTHING = Intervals(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def one(start: int, end: int) -> Intervals:
+    """A single interval."""
+    return Intervals(np.array([start], np.int64), np.array([end], np.int64))
+
+
+def union(starts: IntArray, ends: IntArray) -> Intervals:
+    """Union of intervals given in any order; empty ones are dropped, touching ones joined."""
+    real = starts < ends
+    if not real.all():
+        starts, ends = starts[real], ends[real]
+    if len(starts) <= 1:
+        return Intervals(starts, ends)
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], np.maximum.accumulate(ends[order])
+    opens: BoolArray = np.empty(len(starts), np.bool_)
+    opens[0] = True
+    np.greater(starts[1:], ends[:-1], out=opens[1:])
+    closes = np.flatnonzero(opens)[1:] - 1
+    return Intervals(starts[opens], np.append(ends[closes], ends[-1]))
+
+
+def joined(a: Intervals, b: Intervals) -> Intervals:
+    """Union of two sets."""
+    return union(np.concatenate([a.starts, b.starts]), np.concatenate([a.ends, b.ends]))
+
+
+def common(a: Intervals, low: int, high: int) -> Intervals:
+    """The part of a set on [low, high)."""
+    return union(np.maximum(a.starts, low), np.minimum(a.ends, high))
+
+
+def stretched(a: Intervals, not_before: int, delay: int, longer: int) -> Intervals:
+    """Each [s, e) becomes [max(s, not_before) + delay, e + longer); saturating."""
+    starts = np.maximum(a.starts, not_before) + delay
+    ends = np.where(a.ends >= NEVER, NEVER, np.minimum(a.ends + min(longer, NEVER), NEVER))
+    return union(starts, ends)

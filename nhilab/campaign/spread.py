@@ -1,0 +1,296 @@
+"""One campaign's least fixpoint: footholds, takings, uses, openings and mintings feed each other (MODEL.md §7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nhilab.base.estate import When
+from nhilab.base.quantities import NEVER, BoolArray, IntArray
+from nhilab.campaign.cycles import MintGraph
+from nhilab.campaign.index import ReplayIndex
+from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one, stretched, union
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Thief:
+    """Who comes in where: one campaign's entrance and the thief's speed; instants and lengths in µs."""
+
+    entered_at: int
+    unit: int
+    copy: int
+    dwell: int
+    dormancy: int
+    hop_time: int
+    follow_up: int
+
+    @property
+    def observed_until(self) -> int:
+        """E of MODEL.md §7."""
+        return self.entered_at + self.follow_up
+
+    @property
+    def awake_at(self) -> int:
+        """First instant the thief uses anything."""
+        return self.entered_at + self.dormancy
+
+
+class Spread:
+    """State of the fixpoint.
+
+    Attributes
+    ----------
+    footholds : dict of unit to Intervals
+    taken_at : dict of credential to int, µs
+    kept : dict of copy (row of the index) to Intervals
+        When a copy of a non-exportable credential and the foothold on its unit coincide.
+    minted : dict of (scope, stage) to Intervals
+        Minting instants, of pairs that are in hand and of pairs that are not yet (first instant after E).
+    used : dict of (scope, verifier) to Intervals
+        When something in hand is accepted there.
+    """
+
+    def __init__(self, index: ReplayIndex, graph: MintGraph, thief: Thief) -> None:
+        self.index, self.graph, self.thief = index, graph, thief
+        self.footholds: dict[int, Intervals] = {}
+        self.taken_at: dict[int, int] = {}
+        self.kept: dict[int, Intervals] = {}
+        self.minted: dict[Pair, Intervals] = {}
+        self.used: dict[Pair, Intervals] = {}
+        self._changed_units: set[int] = set()
+        self._changed_pairs: set[Pair] = set()
+        self._changed_uses: set[Pair] = set()
+
+    def run(self) -> Spread:
+        """Apply all rules until nothing changes."""
+        thief = self.thief
+        if thief.copy >= 0:
+            self._take_leak(thief.copy)
+        else:
+            self.add_footholds({thief.unit: one(thief.entered_at, thief.entered_at + max(thief.dwell, 1))})
+        while self._changed_units or self._changed_pairs or self._changed_uses:
+            units, self._changed_units = self._changed_units, set()
+            if units:
+                self._take(units)
+                self._attest(units)
+            pairs, self._changed_pairs = self._changed_pairs, set()
+            for pair in sorted(pairs):
+                self._use_minted(pair)
+            uses, self._changed_uses = self._changed_uses, set()
+            for scope, verifier in sorted(uses):
+                self._open(scope, verifier)
+        return self
+
+    def live(self, pair: Pair) -> bool:
+        """Whether a pair is in hand: minted before E, and its children outlive a hop somewhere."""
+        held = self.minted.get(pair, NOTHING)
+        return len(held.starts) > 0 and int(held.starts[0]) < self.thief.observed_until and self.graph.usable(pair)
+
+    def _before_end(self, instants: Intervals) -> bool:
+        return len(instants.starts) > 0 and int(instants.starts[0]) < self.thief.observed_until
+
+    def add_footholds(self, more: dict[int, Intervals]) -> None:
+        """Rules 1 and 5: footholds on units; those that begin after E alone stay unused."""
+        for unit, instants in more.items():
+            old = self.footholds.get(unit, NOTHING)
+            new = joined(old, instants)
+            if not new.same(old):
+                self.footholds[unit] = new
+                if self._before_end(new):
+                    self._changed_units.add(unit)
+
+    def add_minting(self, pair: Pair, instants: Intervals) -> None:
+        """Rules 6, 8 and 9: minting instants of a pair; a cycle that sustains itself never ends."""
+        if not len(instants.starts):
+            return
+        old = self.minted.get(pair, NOTHING)
+        new = joined(old, instants)
+        if not new.same(old):
+            self.minted[pair] = new
+            if self.live(pair):
+                self.minted[pair] = self.graph.sustained(pair, new, self)
+                self._changed_pairs.add(pair)
+
+    def add_use(self, scope: int, verifier: int, instants: Intervals) -> None:
+        """Rule 4: something with this scope is accepted by this verifier."""
+        old = self.used.get((scope, verifier), NOTHING)
+        new = joined(old, instants)
+        if not new.same(old):
+            self.used[scope, verifier] = new
+            self._changed_uses.add((scope, verifier))
+
+    def _take_leak(self, copy: int) -> None:
+        index, at = self.index, self.thief.entered_at
+        rows = np.flatnonzero(index.copy_row == copy)
+        if len(rows) and index.copy_from[rows[0]] <= at < index.copy_end[rows[0]]:
+            self._take_copies(rows, np.array([at]), np.array([at + 1]))
+
+    def _take(self, units: set[int]) -> None:
+        """Rule 2: footholds on changed units meet the copies there."""
+        held = [(u, s, e) for u in sorted(units) for s, e in zip(*self.footholds[u], strict=True)]
+        unit, start, end = (np.array(c, np.int64) for c in zip(*held, strict=True))
+        row, copy = self.index.overlapping(unit, start, end)
+        first = np.maximum(self.index.copy_from[copy], start[row])
+        until = np.minimum(self.index.copy_end[copy], end[row])
+        self._take_copies(copy, first, until)
+
+    def _take_copies(self, copy: IntArray, first: IntArray, until: IntArray) -> None:
+        credential = self.index.copy_credential[copy]
+        early = first < self.thief.observed_until
+        improved: set[int] = set()
+        for c, at in zip(credential[early].tolist(), first[early].tolist(), strict=True):
+            if at < self.taken_at.get(c, NEVER):
+                self.taken_at[c] = at
+                improved.add(c)
+        bound = self.index.non_exportable[credential]
+        if bound.any():
+            improved = self._keep(copy[bound], first[bound], until[bound], improved)
+        if improved:
+            self._use_taken(np.array(sorted(improved), np.int64))
+
+    def _keep(self, copy: IntArray, first: IntArray, until: IntArray, improved: set[int]) -> set[int]:
+        """Note when copies of non-exportable credentials are at hand; the credentials this changes."""
+        for k in np.unique(copy).tolist():
+            mine = copy == k
+            old = self.kept.get(k, NOTHING)
+            new = joined(old, union(first[mine], until[mine]))
+            if not new.same(old):
+                self.kept[k] = new
+                improved.add(int(self.index.copy_credential[k]))
+        return {c for c in improved if c in self.taken_at}
+
+    def _use_taken(self, taken: IntArray) -> None:
+        """Rule 3 and the first half of rule 9, for credentials just taken."""
+        index, credentials = self.index, self.index.ledger.credentials
+        start = np.array([self.taken_at[c] for c in taken.tolist()], np.int64)
+        start = np.maximum(start, self.thief.awake_at) + self.thief.hop_time
+        scope, stage = credentials.scope[taken], credentials.stage[taken]
+        free = ~index.non_exportable[taken]
+        for s in np.unique(scope).tolist():
+            mine = scope == s
+            for verifier in index.verifiers_of[s]:
+                self._add_usable(taken, start, index.accept_until[taken, verifier], mine, free, (s, verifier), True)
+            for k in np.unique(stage[mine]).tolist():
+                if k >= 0 and index.mints_next[k]:
+                    these = mine & (stage == k)
+                    self._add_usable(taken, start, index.issuer_until[taken], these, free, (s, k + 1), False)
+
+    def _add_usable(
+        self, taken: IntArray, start: IntArray, end: IntArray, mine: BoolArray, free: BoolArray, target: Pair, use: bool
+    ) -> None:
+        bearer = mine & free
+        instants = union(start[bearer], end[bearer])
+        for row in np.flatnonzero(mine & ~free).tolist():
+            instants = joined(instants, self.usable_where_kept(int(taken[row]), int(start[row]), int(end[row])))
+        if use and len(instants.starts):
+            self.add_use(*target, instants)
+        elif not use:
+            self.add_minting(target, instants)
+
+    def usable_where_kept(self, credential: int, start: int, end: int) -> Intervals:
+        """The part of [start, end) in which a copy of a non-exportable credential is at hand."""
+        instants = NOTHING
+        for copy in self.graph.copies_of(credential):
+            if copy in self.kept:
+                instants = joined(instants, common(self.kept[copy], start, end))
+        return instants
+
+    def _attest(self, units: set[int]) -> None:
+        """Rule 8: footholds mint the attested stages of their unit."""
+        for unit in sorted(units):
+            for pair, instants in self.attested_by(unit):
+                self.add_minting(pair, instants)
+
+    def attested_by(self, unit: int) -> list[tuple[Pair, Intervals]]:
+        """Pairs that the foothold on a unit mints, and when."""
+        stages = self.index.attested_stages
+        accepted = self.index.attested_from.get(int(self.index.units.place[unit]))
+        if accepted is None or not stages:
+            return []
+        return [((i, k), instants) for i, instants in self._attested(unit, accepted) for k in stages]
+
+    def _attested(self, unit: int, accepted: IntArray) -> list[tuple[int, Intervals]]:
+        foothold, units = self.footholds[unit], self.index.units
+        if self.index.is_shared(unit):
+            return [(identity, foothold) for identity in accepted.tolist()]
+        runs = units.runs_in(unit)
+        found: dict[int, Intervals] = {}
+        for identity, begin, end in zip(
+            units.run_identity[runs].tolist(), units.run_from[runs].tolist(), units.run_until[runs].tolist(), strict=True
+        ):
+            part = common(foothold, begin, end)
+            if len(part.starts) and identity in accepted:
+                found[identity] = joined(found.get(identity, NOTHING), part)
+        return sorted(found.items())
+
+    def _use_minted(self, pair: Pair) -> None:
+        """Rules 7 and 9: children in hand are used, and mint the next stage."""
+        scope, stage = pair
+        index, thief, instants = self.index, self.thief, self.minted[pair]
+        for verifier in index.verifiers_of[scope]:
+            lifetime = index.lifetime(stage, verifier)
+            if lifetime > thief.hop_time:
+                self.add_use(scope, verifier, stretched(instants, thief.awake_at, thief.hop_time, lifetime))
+        if index.mints_next[stage] and index.ttl[stage] > thief.hop_time:
+            next_stage = stretched(instants, thief.awake_at, thief.hop_time, index.ttl[stage])
+            self.add_minting((scope, stage + 1), next_stage)
+
+    def _open(self, scope: int, verifier: int) -> None:
+        """Rules 5 and 6: what performing a scope's permissions opens."""
+        opening, instants = self.index.opening(scope, verifier), self.used[scope, verifier]
+        for identity in opening.identities:
+            self.add_minting((identity, self.index.last_stage), instants)
+        for place, _ in opening.places_now:
+            self.add_footholds(self.opened_place(place, When.NOW, instants))
+        for place, _ in opening.places_next:
+            self.add_footholds(self.opened_place(place, When.NEXT_TASK, instants))
+
+    def opened_place(self, place: int, when: When, instants: Intervals) -> dict[int, Intervals]:
+        """Footholds on a place's units that performing an opener during `instants` gives (rule 5)."""
+        units, dwell = self.index.units, self.thief.dwell
+        first = int(units.first[place])
+        runs = units.runs_at(place)
+        shared = units.size[place] == 1 and self.index.is_shared(first)
+        if when == When.NOW and shared:
+            return {first: stretched(instants, 0, 0, dwell)}
+        unit, begin, end = units.run_unit[runs], units.run_from[runs], units.run_until[runs]
+        starts: list[IntArray] = []
+        ends: list[IntArray] = []
+        where: list[IntArray] = []
+        for a, b in zip(*instants, strict=True):
+            if when == When.NOW:
+                low, high = np.maximum(begin, a), np.minimum(end, b)
+                hit = low < high
+                low, high = low[hit], np.minimum(high[hit] + dwell, NEVER)
+            else:
+                hit = _springs(unit, begin, int(a), int(b))
+                low, high = begin[hit], begin[hit] + max(dwell, 1)
+            starts.append(low)
+            ends.append(high)
+            where.append(unit[hit])
+        if not where:
+            return {}
+        return _by_unit(np.concatenate(where), np.concatenate(starts), np.concatenate(ends))
+
+
+def _springs(unit: IntArray, begin: IntArray, a: int, b: int) -> BoolArray:
+    """Task starts at which a trap set during [a, b) springs: those on it, and each unit's first one after it."""
+    after = begin >= b
+    first_after = after.copy()
+    first_after[1:] &= ~((unit[1:] == unit[:-1]) & after[:-1])
+    hit: BoolArray = ((begin >= a) & (begin < b)) | first_after
+    return hit
+
+
+def _by_unit(unit: IntArray, starts: IntArray, ends: IntArray) -> dict[int, Intervals]:
+    order = np.argsort(unit, kind="stable")
+    unit, starts, ends = unit[order], starts[order], ends[order]
+    cuts = np.flatnonzero(np.diff(unit)) + 1
+    return {
+        int(u[0]): union(s, e)
+        for u, s, e in zip(np.split(unit, cuts), np.split(starts, cuts), np.split(ends, cuts), strict=True)
+        if len(u)
+    }

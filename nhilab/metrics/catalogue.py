@@ -1,0 +1,161 @@
+"""The metrics in the order of the report, headline first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from nhilab.metrics import cost, proof, reach, windows
+from nhilab.metrics.observation import Metric, Observation
+from nhilab.metrics.reading import Reading
+
+
+def _metric(
+    kind: Literal["risk", "cost"],
+    function: Callable[[Reading], Observation],
+    unit: str,
+    meaning: str,
+    *,
+    quantiles: tuple[float, ...] = (),
+    lower_is_better: bool = True,
+) -> Metric:
+    return Metric(
+        name=function.__name__,
+        unit=unit,
+        function=function,
+        kind=kind,
+        meaning=meaning,
+        quantiles=quantiles,
+        lower_is_better=lower_is_better,
+    )
+
+
+_WINDOWS: Final = (
+    _metric(
+        "risk", windows.access_window_s, "s", quantiles=(0.5, 0.95),
+        meaning="Time from entry until nothing in hand, or mintable from it, is honoured; 0 without theft.",
+    ),
+    _metric(
+        "risk", windows.access_window_s_given_theft, "s",
+        meaning="The access window of the campaigns that got something.",
+    ),
+    _metric(
+        "risk", windows.theft_probability, "1",
+        meaning="Share of campaigns that got something.",
+    ),
+    _metric(
+        "risk", windows.unbounded_share, "1",
+        meaning="Share of campaigns whose access never ends by itself.",
+    ),
+    _metric(
+        "risk", windows.exposure_window_s, "s", quantiles=(0.5, 0.95),
+        meaning="Time from entry until nothing taken there is honoured; 0 without theft.",
+    ),
+    _metric(
+        "risk", windows.exposure_window_s_given_theft, "s",
+        meaning="The exposure window of the campaigns that got something.",
+    ),
+    _metric(
+        "risk", windows.credential_residual_s, "s", quantiles=(0.5, 0.95),
+        meaning="Time for which a credential taken is still honoured.",
+    ),
+)  # fmt: skip
+
+_REACH: Final = (
+    _metric(
+        "risk", reach.reach, "resources", quantiles=(0.95,),
+        meaning="Distinct resources on which some operation worked.",
+    ),
+    _metric(
+        "risk", reach.reach_share, "1",
+        meaning="Share of the estate's resources on which some operation worked.",
+    ),
+    _metric(
+        "risk", reach.reach_weighted, "weighted resources",
+        meaning="Sum of the sensitivities of the resources reached.",
+    ),
+    _metric(
+        "risk", reach.resource_seconds, "weighted resources·s",
+        meaning="Sensitivity times the time for which some operation worked.",
+    ),
+    _metric(
+        "risk", reach.crown_jewel_probability, "1",
+        meaning="Share of campaigns that reach a crown jewel.",
+    ),
+    _metric(
+        "risk", reach.time_to_crown_jewel_s, "s", lower_is_better=False,
+        meaning="Time from entry to the first crown jewel, of those that reach one.",
+    ),
+    _metric(
+        "risk", reach.hops, "openings",
+        meaning="Places and identities opened on the way to a resource reached.",
+    ),
+    _metric(
+        "risk", reach.environments_reached, "environments",
+        meaning="Distinct environments in which a resource was reached.",
+    ),
+)  # fmt: skip
+
+_PROOF: Final = (
+    _metric(
+        "risk", proof.overhang_s, "s", quantiles=(0.5, 0.95),
+        meaning="Time for which a credential is honoured after the last task that used it.",
+    ),
+    _metric(
+        "risk", proof.outlived_share, "1",
+        meaning="Share of credentials honoured after the last task that used them.",
+    ),
+    _metric(
+        "risk", proof.standing_privilege, "1",
+        meaning="Privilege that stands for each unit of privilege exercised.",
+    ),
+    _metric(
+        "risk", proof.uses_after_revocation, "calls",
+        meaning="Legitimate calls accepted although their credential was revoked.",
+    ),
+    _metric(
+        "risk", proof.proof_of_death_share, "1", lower_is_better=False,
+        meaning="Share of credentials provably dead when their purpose ended.",
+    ),
+    _metric(
+        "risk", proof.false_proof_share, "1",
+        meaning="Share of logged revocations after which some verifier still honours the credential.",
+    ),
+)  # fmt: skip
+
+_COST: Final = (
+    _metric(
+        "cost", cost.issuances_per_task, "1/task",
+        meaning="Credentials issued for each task.",
+    ),
+    _metric(
+        "cost", cost.issuer_utilisation, "1",
+        meaning="Share of the issuers' capacity that issuance takes.",
+    ),
+    _metric(
+        "cost", cost.added_latency_s, "s", quantiles=(0.99,),
+        meaning="Time a task waits for credentials and decisions.",
+    ),
+    _metric(
+        "cost", cost.failed_task_share, "1",
+        meaning="Share of tasks that issuers, verifiers or policies failed.",
+    ),
+    _metric(
+        "cost", cost.introspections_per_call, "1/call",
+        meaning="Questions that reach the issuer for each call.",
+    ),
+    _metric(
+        "cost", cost.revocations_per_task, "1/task",
+        meaning="Revocations asked for, for each task.",
+    ),
+    _metric(
+        "cost", cost.policies_to_operate, "policies",
+        meaning="Distinct identity, bucket and stage for which credentials exist.",
+    ),
+)  # fmt: skip
+
+CAMPAIGN_METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH}
+"""Metrics that read campaigns: the ones that differ by way in."""
+
+METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH + _PROOF + _COST}
+"""All metrics by name, in the order of the report."""

@@ -1,0 +1,164 @@
+"""Did the credential die when its purpose ended, and could one prove it?"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nhilab.base.quantities import NEVER, SECOND, FloatArray, IntArray, add
+from nhilab.ledger.tables import Status
+from nhilab.metrics.length import capped_mean, elapsed
+from nhilab.metrics.observation import Observation
+from nhilab.metrics.reading import Reading
+
+
+def _overhang(reading: Reading) -> IntArray:
+    """How long each counted credential is honoured after its purpose ended; µs."""
+    overhang = elapsed(reading.ledger.credentials.purpose_end, reading.honoured_until)
+    return overhang[reading.counted]
+
+
+def overhang_s(reading: Reading) -> Observation:
+    r"""Time for which a credential is honoured after the last task that used it ended.
+
+    .. math:: E[\min(\max(0, h - p), \mathrm{cap})]
+
+    with ``honoured_until`` :math:`h` over all verifiers of its scope and ``purpose_end`` :math:`p`.
+
+    Returns
+    -------
+    Observation, s
+        Per counted credential; one never used has its whole life as overhang.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand, ``theory.residual`` for T − D.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    return capped_mean(_overhang(reading), reading.ledger.cap)
+
+
+def outlived_share(reading: Reading) -> Observation:
+    r"""Share of credentials honoured after their purpose ended, however briefly.
+
+    .. math:: P(h > p)
+
+    Returns
+    -------
+    Observation, 1
+        Per counted credential; no tolerance.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    return Observation.share(_overhang(reading) > 0)
+
+
+def _granted_seconds(reading: Reading) -> FloatArray:
+    """Grant-seconds of each counted credential that are honoured before the horizon."""
+    ledger, counted = reading.ledger, reading.counted
+    made, held, n_verifiers = ledger.credentials, ledger.scope_permissions, len(ledger.estate.verifiers)
+    verifier = ledger.estate.resources.verifier[ledger.estate.permissions.resource[held.permission]]
+    group = held.scope.astype(np.int64) * n_verifiers + verifier
+    guarded = np.bincount(group, minlength=len(ledger.scopes) * n_verifiers).reshape(-1, n_verifiers)
+    until = np.minimum(reading.honoured_by[counted], ledger.horizon)
+    honoured = np.maximum(until - made.issued_at[counted, None], 0) / SECOND
+    seconds: FloatArray = (guarded[made.scope[counted]] * honoured).sum(axis=1)
+    return seconds
+
+
+def _exercised_seconds(reading: Reading) -> FloatArray:
+    """Seconds before the horizon for which each of the calls made exercised its one permission."""
+    calls, made = reading.ledger.calls, reading.happened
+    ended_at = np.minimum(calls.ended_at[made], reading.ledger.horizon)
+    seconds: FloatArray = np.maximum(ended_at - calls.arrived_at[made], 0) / SECOND
+    return seconds
+
+
+def standing_privilege(reading: Reading) -> Observation:
+    r"""How much privilege stands for each unit of privilege exercised.
+
+    .. math::
+
+        \sum_c \sum_{p \in \mathrm{scope}(c)} |[\mathrm{issued}_c,\, h_{c,v(p)}) \cap [0, H)| \Big/
+        \sum_k |[\mathrm{arrived}_k,\, \mathrm{ended}_k) \cap [0, H)|
+
+    Returns
+    -------
+    Observation, 1
+        Grant-seconds honoured per grant-second of the calls made; each permission until its own verifier's
+        end, each call exercising one. NaN where no call was made.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand, (permissions × T) / call time.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    granted, exercised = _granted_seconds(reading), _exercised_seconds(reading)
+    return Observation(math.fsum(granted.tolist()), math.fsum(exercised.tolist()))
+
+
+def uses_after_revocation(reading: Reading) -> Observation:
+    r"""Legitimate calls that were accepted although the issuer had already revoked their credential.
+
+    .. math:: \#\{k : \text{done},\ \mathrm{arrived}_k \ge \mathrm{revoked}_{c(k)}\}
+
+    Returns
+    -------
+    Observation, calls
+        A count per replication.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours; what RFC 7009 §3 leaves to propagation. Oracle: counted by hand.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    calls, credentials = reading.ledger.calls, reading.ledger.credentials
+    accepted = np.flatnonzero((calls.status == Status.DONE) & (calls.credential >= 0))
+    late = calls.arrived_at[accepted] >= credentials.revoked_at[calls.credential[accepted]]
+    return Observation.count(int(np.count_nonzero(late)))
+
+
+def proof_of_death_share(reading: Reading) -> Observation:
+    r"""Share of credentials whose death in time can be proved from the log and the verifiers' bounds.
+
+    .. math:: P(h \le p + \text{tolerance})
+
+    with :math:`h` the issuer's logged end (expiry or revocation) carried through the bounds of every verifier
+    of the scope.
+
+    Returns
+    -------
+    Observation, 1
+        Per counted credential.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    return Observation.share(_overhang(reading) <= reading.ledger.proof_tolerance)
+
+
+def false_proof_share(reading: Reading) -> Observation:
+    r"""Share of logged revocations after which some verifier still honours the credential.
+
+    .. math:: P(h > \mathrm{revoked\_at} + \text{tolerance} \mid \text{revoked})
+
+    Returns
+    -------
+    Observation, 1
+        Per counted credential with a logged revocation; NaN where nothing was revoked.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
+    Checked by ``tests/unit/metrics/test_proof.py``.
+    """
+    revoked_at = reading.ledger.credentials.revoked_at
+    revoked = reading.counted & (revoked_at < NEVER)
+    proved_at = add(revoked_at[revoked], reading.ledger.proof_tolerance)
+    return Observation.share(reading.honoured_until[revoked] > proved_at)
