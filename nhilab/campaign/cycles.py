@@ -52,8 +52,8 @@ class MintGraph:
             if index.lifetime(b, verifier) > self.hop_time:
                 opening = index.opening(a, verifier)
                 found += [(("pair", i, index.last_stage), 1) for i in opening.identities]
-                units = [int(index.units.first[place]) for place, _ in opening.places_now]
-                found += [(("place", unit, 0), 1) for unit in units if index.is_shared(unit)]
+                shared = [place for place, _ in opening.places_now if index.is_shared(place)]
+                found += [(("place", int(index.units.first[place]), 0), 1) for place in shared]
         if index.mints_next[b] and index.ttl[b] > self.hop_time:
             found.append((("pair", a, b + 1), 1))
         return found
@@ -89,8 +89,9 @@ class MintGraph:
         return union(instants.starts, np.where(endless, NEVER, instants.ends))
 
     def sustains(self, pair: Pair, spread: Spread) -> bool:
-        """Whether a cycle through a pair is live: all on it is in hand."""
-        return self.on_cycle(pair) and self._shortest_lap(pair, spread) is not None
+        """Whether a pair is minted for ever and mints itself again round a cycle that is all in hand."""
+        endless = int(spread.minted[pair].ends[-1]) >= NEVER
+        return endless and self.on_cycle(pair) and self._shortest_lap(pair, spread) is not None
 
     def _shortest_lap(self, pair: Pair, spread: Spread) -> int | None:
         """Fewest hops of a cycle through a pair on which every pair and place is in hand now."""

@@ -134,7 +134,6 @@ class ReplayIndex:
         """L: how long a child minted now is accepted by a verifier, in µs."""
         return min(self.ttl[stage] + self.leeway[verifier], NEVER)
 
-    def is_shared(self, unit: int) -> bool:
-        """Whether a unit is a whole shared place."""
-        return bool(self.ledger.estate.places.isolation[self.units.place[unit]] == Isolation.SHARED)
-
+    def is_shared(self, place: int) -> bool:
+        """Whether a place is one unit."""
+        return bool(self.ledger.estate.places.isolation[place] == Isolation.SHARED)

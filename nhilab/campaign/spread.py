@@ -214,7 +214,7 @@ class Spread:
 
     def _attested(self, unit: int, accepted: IntArray) -> list[tuple[int, Intervals]]:
         foothold, units = self.footholds[unit], self.index.units
-        if self.index.is_shared(unit):
+        if self.index.is_shared(int(units.place[unit])):
             return [(identity, foothold) for identity in accepted.tolist()]
         runs = units.runs_in(unit)
         found: dict[int, Intervals] = {}
@@ -251,11 +251,9 @@ class Spread:
     def opened_place(self, place: int, when: When, instants: Intervals) -> dict[int, Intervals]:
         """Footholds on a place's units that performing an opener during `instants` gives (rule 5)."""
         units, dwell = self.index.units, self.thief.dwell
-        first = int(units.first[place])
         runs = units.runs_at(place)
-        shared = units.size[place] == 1 and self.index.is_shared(first)
-        if when == When.NOW and shared:
-            return {first: stretched(instants, 0, 0, dwell)}
+        if when == When.NOW and self.index.is_shared(place):
+            return {int(units.first[place]): stretched(instants, 0, 0, dwell)}
         unit, begin, end = units.run_unit[runs], units.run_from[runs], units.run_until[runs]
         starts: list[IntArray] = []
         ends: list[IntArray] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -127,6 +128,6 @@ def _parameters(tables: EstateTables, text: str, workloads: tuple[Workload, ...]
     values["assumed"] += assumed
     _, provenance = read_provenance(yaml.safe_load(text), "scenario.yaml")
     tags = {key: origin.tag for key, origin in provenance.origins.items()}
-    kinds.update({key.rstrip("0123456789").rstrip("."): tag for key, tag in tags.items()}.values())
+    kinds.update({re.sub(r"\.\d+$", "", key): tag for key, tag in tags.items()}.values())
     values.update(tags.values())
     return Parameters(kinds=dict(kinds), values=dict(values))

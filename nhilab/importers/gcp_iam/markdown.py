@@ -142,10 +142,9 @@ def _timings(timings: Timings | None, jobs: Jobs | None) -> str:
 
 def _parameters(parameters: Parameters) -> str:
     rows = list(_shares(parameters.kinds, parameters.values))
-    return (
-        "## Where the parameters come from\n\nA kind is one column of a table, or one number or list of numbers of scenario.yaml; "
-        "a value is one filled cell or one number.\n\n" + _table(("origin", "kinds", "share", "values", "share"), rows)
-    )
+    head = "## Where the parameters come from\n\nA kind is one column of a table, or one number or list of numbers of "
+    told = "scenario.yaml; a value is one filled cell or one number.\n\n"
+    return head + told + _table(("origin", "kinds", "share", "values", "share"), rows)
 
 
 def _shares(kinds: Mapping[str, int], values: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
