@@ -225,8 +225,10 @@ class _Run:
             row["n_uses"] = sum(call["credential"] == c for call in calls)
             if stage.get("revoked_at_task_end") and row["owner_kind"] in (Owner.CALL, Owner.TASK):
                 task = row["owner"] if row["owner_kind"] == Owner.TASK else calls[row["owner"]]["task"]
-                row["revocation_requested_at"] = tasks[task]["ended_at"]
-                row["revoked_at"] = tasks[task]["ended_at"] + self.length(0, 5)
+                end = tasks[task]["ended_at"]
+                if end < row["expires_at"]:
+                    row["revocation_requested_at"] = end
+                    row["revoked_at"] = end + self.length(0, 5)
             elif _maybe(self.draw, 25):
                 row["revocation_requested_at"] = row["issued_at"] + self.length(0, 40)
                 row["revoked_at"] = row["revocation_requested_at"] + self.length(0, 5)

@@ -24,10 +24,11 @@ class Opening(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Permissions of one scope behind one verifier, and their resources; ascending by resource, permission."""
+    """Permissions of one scope behind one verifier, ascending by resource, permission; and their resources."""
 
     permissions: IdArray
     resources: IdArray
+    distinct: IdArray
 
 
 class ReplayIndex:
@@ -114,7 +115,7 @@ class ReplayIndex:
         permissions = self._permissions(scope, verifier)
         resources = self.ledger.estate.permissions.resource[permissions]
         order = np.lexsort((permissions, resources))
-        return Held(permissions[order], resources[order])
+        return Held(permissions[order], resources[order], np.unique(resources))
 
     def _opening(self, scope: int, verifier: int) -> Opening:
         table = self.ledger.estate.openings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,14 +17,14 @@ class Intervals(NamedTuple):
 
     def same(self, other: Intervals) -> bool:
         """Whether both hold the same instants."""
-        return np.array_equal(self.starts, other.starts) and np.array_equal(self.ends, other.ends)
+        return self is other or (np.array_equal(self.starts, other.starts) and np.array_equal(self.ends, other.ends))
 
     def measure(self, low: int, high: int) -> int:
         """Length of the part on [low, high)."""
         return int(np.maximum(0, np.minimum(self.ends, high) - np.maximum(self.starts, low)).sum())
 
 
-NOTHING = Intervals(np.empty(0, np.int64), np.empty(0, np.int64))
+NOTHING: Final = Intervals(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def one(start: int, end: int) -> Intervals:
@@ -34,6 +34,8 @@ def one(start: int, end: int) -> Intervals:
 
 def union(starts: IntArray, ends: IntArray) -> Intervals:
     """Union of intervals given in any order; empty ones are dropped, touching ones joined."""
+    if len(starts) == 1:
+        return Intervals(starts, ends) if starts[0] < ends[0] else NOTHING
     real = starts < ends
     if not real.all():
         starts, ends = starts[real], ends[real]
@@ -49,8 +51,25 @@ def union(starts: IntArray, ends: IntArray) -> Intervals:
 
 
 def joined(a: Intervals, b: Intervals) -> Intervals:
-    """Union of two sets."""
+    """Union of two sets; the first itself if it holds the second."""
+    if not len(a.starts):
+        return b
+    if not len(b.starts):
+        return a
+    if len(a.starts) == 1 and len(b.starts) == 1:
+        return _joined_pair(a, b)
     return union(np.concatenate([a.starts, b.starts]), np.concatenate([a.ends, b.ends]))
+
+
+def _joined_pair(a: Intervals, b: Intervals) -> Intervals:
+    """Union of two single intervals, without the sorting."""
+    low, high, start, end = int(a.starts[0]), int(a.ends[0]), int(b.starts[0]), int(b.ends[0])
+    if low <= start and end <= high:
+        return a
+    if start <= high and low <= end:
+        return one(min(low, start), max(high, end))
+    first, second = (a, b) if low < start else (b, a)
+    return Intervals(np.concatenate([first.starts, second.starts]), np.concatenate([first.ends, second.ends]))
 
 
 def common(a: Intervals, low: int, high: int) -> Intervals:

@@ -44,19 +44,19 @@ def taken_rows(spread: Spread) -> TakenRows:
         if index.non_exportable[c]:
             kept = [spread.kept[k] for k in spread.graph.copies_of(c) if k in spread.kept]
             honoured_until[row] = max((int(k.ends[-1]) for k in kept), default=taken_at[row])
-        at_entry[row] = thief.copy >= 0 or (taken_at[row] < entry_until and _in_entry_unit(spread, c, entry_until))
+        if thief.copy >= 0:
+            at_entry[row] = c == index.ledger.copies.credential[thief.copy]
+        else:
+            by_entry = _kept_by_entry(spread, c, entry_until)
+            at_entry[row] = bool((by_entry.starts[:1] < thief.observed_until).any())
     return TakenRows(credential, taken_at, honoured_until, at_entry)
-
-
-def _in_entry_unit(spread: Spread, credential: int, until: int) -> bool:
-    return len(_kept_by_entry(spread, credential, until).starts) > 0
 
 
 def _kept_by_entry(spread: Spread, credential: int, until: int) -> Intervals:
     """When the entry's own foothold and a copy of a credential coincide."""
     index, thief, kept = spread.index, spread.thief, NOTHING
     for copy in spread.graph.copies_of(credential):
-        if index.copy_unit[copy] == thief.unit:
+        if thief.copy < 0 and index.copy_unit[copy] == thief.unit:
             here = one(int(index.copy_from[copy]), int(index.copy_end[copy]))
             kept = joined(kept, common(here, thief.entered_at, until))
     return kept
@@ -68,8 +68,8 @@ def exposure_until(spread: Spread, taken: TakenRows) -> int:
     until = thief.entered_at
     entry_until = thief.entered_at + max(thief.dwell, 1)
     for c, honoured, own in zip(taken.credential.tolist(), taken.honoured_until.tolist(), taken.at_entry, strict=True):
-        if own and index.non_exportable[c] and thief.copy < 0:
-            until = max(until, int(_kept_by_entry(spread, c, entry_until).ends[-1]))
+        if own and index.non_exportable[c]:
+            until = max(until, int(_kept_by_entry(spread, c, entry_until).ends.max(initial=0)))
         elif own:
             until = max(until, honoured)
     return until
@@ -135,12 +135,28 @@ def _held_time(spread: Spread, uses: list[tuple[Pair, Intervals]], reached_at: I
             resources = index.held(scope, verifier).resources
             throughout[resources[reached_at[resources] == int(use.starts[0])]] = True
     held_time[throughout] = high - reached_at[throughout]
-    parts: dict[int, Intervals] = {}
+    parts = []
     for (scope, verifier), use in uses:
-        seen = common(use, low, high)
-        for resource in np.unique(index.held(scope, verifier).resources).tolist():
-            if not throughout[resource]:
-                parts[resource] = joined(parts[resource], seen) if resource in parts else seen
-    for resource, instants in parts.items():
-        held_time[resource] = instants.measure(low, high)
+        resources = index.held(scope, verifier).distinct
+        resources = resources[~throughout[resources]]
+        n = len(use.starts)
+        parts.append((np.repeat(resources, n), np.tile(use.starts, len(resources)), np.tile(use.ends, len(resources))))
+    if parts:
+        resource, start, end = (np.concatenate(c) for c in zip(*parts, strict=True))
+        held_time += _lengths(resource, np.clip(start, low, high) - low, np.clip(end, low, high) - low, len(held_time))
     return held_time
+
+
+def _lengths(resource: IntArray, start: IntArray, end: IntArray, n: int) -> IntArray:
+    """Length of the union of intervals per resource; starts and ends not below 0."""
+    order = np.lexsort((start, resource))
+    resource, start, end = resource[order].astype(np.int64), start[order], end[order]
+    span = int(end.max(initial=0)) + 1
+    covered = np.maximum.accumulate(resource * span + end) - resource * span
+    before = np.zeros(len(order), np.int64)
+    same = resource[1:] == resource[:-1]
+    before[1:][same] = covered[:-1][same]
+    fresh = np.maximum(0, end - np.maximum(start, before))
+    lengths = np.zeros(n, np.int64)
+    np.add.at(lengths, resource, fresh)
+    return lengths

@@ -9,6 +9,7 @@ import numpy as np
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER, BoolArray, IntArray
 from nhilab.campaign.cycles import MintGraph
+from nhilab.campaign.footholds import attested, opened_units
 from nhilab.campaign.index import ReplayIndex
 from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one, stretched, union
 
@@ -123,10 +124,13 @@ class Spread:
             self._changed_uses.add((scope, verifier))
 
     def _take_leak(self, copy: int) -> None:
+        """A leaked copy is read without any foothold, so a key that cannot leave its place is of no use."""
         index, at = self.index, self.thief.entered_at
         rows = np.flatnonzero(index.copy_row == copy)
-        if len(rows) and index.copy_from[rows[0]] <= at < index.copy_end[rows[0]]:
-            self._take_copies(rows, np.array([at]), np.array([at + 1]))
+        if len(rows) and index.copy_from[rows[0]] <= at < index.copy_end[rows[0]] and self.thief.follow_up > 0:
+            credential = int(index.copy_credential[rows[0]])
+            self.taken_at[credential] = at
+            self._use_taken(np.array([credential], np.int64))
 
     def _take(self, units: set[int]) -> None:
         """Rule 2: footholds on changed units meet the copies there."""
@@ -207,24 +211,7 @@ class Spread:
     def attested_by(self, unit: int) -> list[tuple[Pair, Intervals]]:
         """Pairs that the foothold on a unit mints, and when."""
         stages = self.index.attested_stages
-        accepted = self.index.attested_from.get(int(self.index.units.place[unit]))
-        if accepted is None or not stages:
-            return []
-        return [((i, k), instants) for i, instants in self._attested(unit, accepted) for k in stages]
-
-    def _attested(self, unit: int, accepted: IntArray) -> list[tuple[int, Intervals]]:
-        foothold, units = self.footholds[unit], self.index.units
-        if self.index.is_shared(int(units.place[unit])):
-            return [(identity, foothold) for identity in accepted.tolist()]
-        runs = units.runs_in(unit)
-        found: dict[int, Intervals] = {}
-        for identity, begin, end in zip(
-            units.run_identity[runs].tolist(), units.run_from[runs].tolist(), units.run_until[runs].tolist(), strict=True
-        ):
-            part = common(foothold, begin, end)
-            if len(part.starts) and identity in accepted:
-                found[identity] = joined(found.get(identity, NOTHING), part)
-        return sorted(found.items())
+        return [((i, k), held) for i, held in attested(self.index, unit, self.footholds[unit]) for k in stages]
 
     def _use_minted(self, pair: Pair) -> None:
         """Rules 7 and 9: children in hand are used, and mint the next stage."""
@@ -250,45 +237,4 @@ class Spread:
 
     def opened_place(self, place: int, when: When, instants: Intervals) -> dict[int, Intervals]:
         """Footholds on a place's units that performing an opener during `instants` gives (rule 5)."""
-        units, dwell = self.index.units, self.thief.dwell
-        runs = units.runs_at(place)
-        if when == When.NOW and self.index.is_shared(place):
-            return {int(units.first[place]): stretched(instants, 0, 0, dwell)}
-        unit, begin, end = units.run_unit[runs], units.run_from[runs], units.run_until[runs]
-        starts: list[IntArray] = []
-        ends: list[IntArray] = []
-        where: list[IntArray] = []
-        for a, b in zip(*instants, strict=True):
-            if when == When.NOW:
-                low, high = np.maximum(begin, a), np.minimum(end, b)
-                hit = low < high
-                low, high = low[hit], np.minimum(high[hit] + dwell, NEVER)
-            else:
-                hit = _springs(unit, begin, int(a), int(b))
-                low, high = begin[hit], begin[hit] + max(dwell, 1)
-            starts.append(low)
-            ends.append(high)
-            where.append(unit[hit])
-        if not where:
-            return {}
-        return _by_unit(np.concatenate(where), np.concatenate(starts), np.concatenate(ends))
-
-
-def _springs(unit: IntArray, begin: IntArray, a: int, b: int) -> BoolArray:
-    """Task starts at which a trap set during [a, b) springs: those on it, and each unit's first one after it."""
-    after = begin >= b
-    first_after = after.copy()
-    first_after[1:] &= ~((unit[1:] == unit[:-1]) & after[:-1])
-    hit: BoolArray = ((begin >= a) & (begin < b)) | first_after
-    return hit
-
-
-def _by_unit(unit: IntArray, starts: IntArray, ends: IntArray) -> dict[int, Intervals]:
-    order = np.argsort(unit, kind="stable")
-    unit, starts, ends = unit[order], starts[order], ends[order]
-    cuts = np.flatnonzero(np.diff(unit)) + 1
-    return {
-        int(u[0]): union(s, e)
-        for u, s, e in zip(np.split(unit, cuts), np.split(starts, cuts), np.split(ends, cuts), strict=True)
-        if len(u)
-    }
+        return opened_units(self.index, place, when=when, instants=instants, dwell=self.thief.dwell)

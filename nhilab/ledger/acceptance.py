@@ -58,9 +58,9 @@ def honoured_until(ledger: Ledger) -> IntArray:
     """
     accepted = add(accept_until(ledger), ledger.estate.verifiers.session_time[None, :])
     guarded = scope_verifiers(ledger)[ledger.credentials.scope]
-    latest: IntArray = np.where(guarded, accepted, -1).max(axis=1, initial=-1)
-    latest = np.maximum(latest, ledger.credentials.issued_at)
-    return latest
+    latest = np.where(guarded, accepted, -1).max(axis=1, initial=-1)
+    at_least: IntArray = np.maximum(latest, ledger.credentials.issued_at)
+    return at_least
 
 
 def issuer_until(ledger: Ledger) -> IntArray:

@@ -12,6 +12,7 @@ from nhilab.base.errors import InputError
 from nhilab.base.estate import Estate
 from nhilab.base.quantities import IdArray
 from nhilab.base.streams import stream
+from nhilab.base.tables import StrArray
 from nhilab.scenario.estate_section import Place, Profile
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.rows import EstateRows, WorkloadRow
@@ -19,25 +20,67 @@ from nhilab.scenario.rows import EstateRows, WorkloadRow
 _ISOLATION = {name.name.lower(): int(name) for name in tables.Isolation}
 
 
-class _Names:
+class _Numbers:
     """Row numbers by name; an unknown or repeated name is the user's mistake."""
 
     def __init__(self, rows: EstateRows, kind: str, names: Iterable[str]) -> None:
-        self.rows, self.kind, self.number = rows, kind, {}  # type: ignore[var-annotated]
+        self.rows, self.noun = rows, kind
+        self.number: dict[str, int] = {}
         for row, name in enumerate(names):
             if name in self.number:
                 raise InputError(*rows.origin(kind, row), name, f"{kind} with distinct names")
             self.number[name] = row
 
-    def ids(self, wanted: Iterable[str], kind: str, noun: str) -> IdArray:
-        """Row numbers of `wanted`, which stand in the rows of `kind`; an empty name is -1."""
+    def ids(self, wanted: Iterable[str], kind: str) -> IdArray:
+        """Row numbers of names that stand in the rows of `kind`; an empty name is -1."""
         found = []
         for row, name in enumerate(wanted):
             number = self.number.get(name, -1)
             if number < 0 and name:
-                raise InputError(*self.rows.origin(kind, row), name, f"the name of a {noun}")
+                known = list(self.number)
+                some = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+                raise InputError(*self.rows.origin(kind, row), name, f"a name among {self.noun}: {some or 'none'}")
             found.append(number)
         return np.asarray(found, dtype=np.int32)
+
+
+def _resources(rows: EstateRows, verifier: _Numbers) -> tables.Resources:
+    r = rows.resources
+    return tables.Resources.of(
+        name=_text(x.name for x in r),
+        resource_class=_text(x.resource_class for x in r),
+        environment=_text(x.environment for x in r),
+        sensitivity=[x.sensitivity for x in r],
+        crown_jewel=[x.crown_jewel for x in r],
+        verifier=verifier.ids((x.verifier for x in r), "resources"),
+    )
+
+
+def _text(names: Iterable[str]) -> StrArray:
+    return np.array(list(names), dtype=np.str_)
+
+
+def _openings(
+    rows: EstateRows, permission: dict[tuple[int, str], int], resource: _Numbers, place: _Numbers, identity: _Numbers
+) -> tables.Openings:
+    o = rows.openings
+    return tables.Openings.of(
+        permission=[permission[resource.number[x.resource], x.operation] for x in o],
+        place=place.ids((x.place for x in o), "openings"),
+        identity=identity.ids((x.identity for x in o), "openings"),
+        when=[int(x.when == "next-task") for x in o],
+    )
+
+
+def _workloads(rows: EstateRows, identity: _Numbers, place: _Numbers) -> tables.Workloads:
+    w = rows.workloads
+    return tables.Workloads.of(
+        name=_text(x.name for x in w),
+        kind=_text(x.kind for x in w),
+        identity=identity.ids((x.identity for x in w), "workloads"),
+        place=place.ids((x.place for x in w), "workloads"),
+        count=[x.instances for x in w],
+    )
 
 
 def _places(places: dict[str, Place], file: str) -> tables.Places:
@@ -114,6 +157,39 @@ def _targets(
     )
 
 
+def _attestations(
+    rows: EstateRows, identity: _Numbers, place: _Numbers, workloads: tables.Workloads
+) -> tables.Attestations:
+    """Trust policies; an identity without one accepts the places its workloads run at."""
+    who = identity.ids((x.identity for x in rows.attestations), "attestations").tolist()
+    where = place.ids((x.place for x in rows.attestations), "attestations").tolist()
+    own = zip(workloads.identity.tolist(), workloads.place.tolist(), strict=True)
+    pairs = set(zip(who, where, strict=True)) | {(i, p) for i, p in own if i not in set(who)}
+    ordered = sorted(pairs)
+    return tables.Attestations.of(identity=[i for i, _ in ordered], place=[p for _, p in ordered])
+
+
+def _permissions(rows: EstateRows, resource: _Numbers) -> list[tuple[int, str]]:
+    """All (resource, operation) pairs that are listed, granted or open something, ascending."""
+    g_resource = resource.ids((x.resource for x in rows.grants), "grants")
+    o_resource = resource.ids((x.resource for x in rows.openings), "openings")
+    pairs = {(int(i), x.operation) for i, x in zip(g_resource, rows.grants, strict=True)}
+    pairs |= {(int(i), x.operation) for i, x in zip(o_resource, rows.openings, strict=True)}
+    pairs |= {(resource.number[name], operation) for name, operation in rows.operations}
+    return sorted(pairs)
+
+
+def _grants(
+    rows: EstateRows, permission: dict[tuple[int, str], int], resource: _Numbers, identity: _Numbers
+) -> tables.Grants:
+    who = identity.ids((x.identity for x in rows.grants), "grants").tolist()
+    held = {
+        (i, permission[resource.number[x.resource], x.operation]) for i, x in zip(who, rows.grants, strict=True)
+    }
+    ordered = sorted(held)
+    return tables.Grants.of(identity=[i for i, _ in ordered], permission=[p for _, p in ordered])
+
+
 def build_estate(rows: EstateRows, content: ScenarioFile, file: str) -> Estate:
     """Estate tables of named rows.
 
@@ -125,65 +201,28 @@ def build_estate(rows: EstateRows, content: ScenarioFile, file: str) -> Estate:
     for kind in ("resources", "identities", "workloads"):
         if not getattr(rows, kind):
             raise InputError(file, f"estate.{kind}", "nothing", "at least one")
-    resource = _Names(rows, "resources", (r.name for r in rows.resources))
-    identity = _Names(rows, "identities", (r.name for r in rows.identities))
-    workload = _Names(rows, "workloads", (r.name for r in rows.workloads))
-    place = _Names(rows, "places", content.estate.places)
-    verifier = _Names(rows, "verifiers", content.verifiers)
-    r, g, o, w = rows.resources, rows.grants, rows.openings, rows.workloads
-    g_resource = resource.ids((x.resource for x in g), "grants", "resource")
-    o_resource = resource.ids((x.resource for x in o), "openings", "resource")
-    pairs = {(int(i), x.operation) for i, x in zip(g_resource, g, strict=True)}
-    pairs |= {(int(i), x.operation) for i, x in zip(o_resource, o, strict=True)}
-    pairs |= {(resource.number[name], operation) for name, operation in rows.operations}
-    ordered = sorted(pairs)
+    resource = _Numbers(rows, "resources", (r.name for r in rows.resources))
+    identity = _Numbers(rows, "identities", (r.name for r in rows.identities))
+    _Numbers(rows, "workloads", (r.name for r in rows.workloads))
+    place = _Numbers(rows, "places", content.estate.places)
+    ordered = _permissions(rows, resource)
     permission = {pair: n for n, pair in enumerate(ordered)}
-    held = sorted(
-        {
-            (int(i), permission[int(res), x.operation])
-            for i, res, x in zip(identity.ids((x.identity for x in g), "grants", "identity"), g_resource, g, strict=True)
-        }
-    )
-    grants = tables.Grants.of(identity=[i for i, _ in held], permission=[p for _, p in held])
-    openings = tables.Openings.of(
-        permission=[permission[int(i), x.operation] for i, x in zip(o_resource, o, strict=True)],
-        place=place.ids((x.place for x in o), "openings", "place"),
-        identity=identity.ids((x.identity for x in o), "openings", "identity"),
-        when=[int(x.when == "next-task") for x in o],
-    )
-    workloads = tables.Workloads.of(
-        name=np.array(list(workload.number), dtype=np.str_),
-        kind=np.array([x.kind for x in w], dtype=np.str_),
-        identity=identity.ids((x.identity for x in w), "workloads", "identity"),
-        place=place.ids((x.place for x in w), "workloads", "place"),
-        count=[x.instances for x in w],
-    )
-    a = rows.attestations
+    grants = _grants(rows, permission, resource, identity)
+    openings = _openings(rows, permission, resource, place, identity)
+    workloads = _workloads(rows, identity, place)
     verifiers, layers = _verifiers(content)
-    names = [(r[i].name, operation) for i, operation in ordered]
+    names = [(rows.resources[i].name, operation) for i, operation in ordered]
     return Estate(
-        resources=tables.Resources.of(
-            name=np.array([x.name for x in r], dtype=np.str_),
-            resource_class=np.array([x.resource_class for x in r], dtype=np.str_),
-            environment=np.array([x.environment for x in r], dtype=np.str_),
-            sensitivity=[x.sensitivity for x in r],
-            crown_jewel=[x.crown_jewel for x in r],
-            verifier=verifier.ids((x.verifier for x in r), "resources", "verifier"),
-        ),
-        permissions=tables.Permissions.of(
-            resource=[i for i, _ in ordered], operation=np.array([op for _, op in ordered], dtype=np.str_)
-        ),
+        resources=_resources(rows, _Numbers(rows, "verifiers", content.verifiers)),
+        permissions=tables.Permissions.of(resource=[i for i, _ in ordered], operation=_text(op for _, op in ordered)),
         identities=tables.Identities.of(
-            name=np.array(list(identity.number), dtype=np.str_),
+            name=_text(identity.number),
             visible=[x.visible for x in rows.identities],
-            owner=np.array([x.owner for x in rows.identities], dtype=np.str_),
+            owner=_text(x.owner for x in rows.identities),
         ),
         grants=grants,
         openings=openings,
-        attestations=tables.Attestations.of(
-            identity=identity.ids((x.identity for x in a), "attestations", "identity"),
-            place=place.ids((x.place for x in a), "attestations", "place"),
-        ),
+        attestations=_attestations(rows, identity, place, workloads),
         places=_places(content.estate.places, file),
         workloads=workloads,
         targets=_targets(rows, content, grants, openings.permission, names),

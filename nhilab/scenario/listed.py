@@ -46,15 +46,6 @@ def _openings(section: EstateSection) -> Iterator[OpeningRow]:
                     yield OpeningRow(copy, operation, "", place, opened.when)
 
 
-def _attestations(section: EstateSection) -> Iterator[AttestationRow]:
-    for name, identity in section.identities.items():
-        places = identity.mintable_from
-        if places is None:
-            own = {w.place: None for w in section.workloads.values() if w.identity == name}
-            places = tuple(own)
-        yield from (AttestationRow(name, place) for place in places)
-
-
 def listed_rows(section: EstateSection, file: str) -> EstateRows:
     """Rows of the resources, identities and workloads listed in `section` of `file`."""
     resources = [
@@ -73,7 +64,8 @@ def listed_rows(section: EstateSection, file: str) -> EstateRows:
         for i, grant in enumerate(identity.grants)
         for resource, operation in _granted(section, grant, f"estate.identities.{name}.grants.{i}", file)
     ]
-    openings, attestations = list(_openings(section)), list(_attestations(section))
+    openings = list(_openings(section))
+    attestations = [AttestationRow(n, place) for n, i in section.identities.items() for place in i.mintable_from]
     origins["openings"] = [f"estate.resources.{o.resource}.operations.{o.operation}" for o in openings]
     origins["attestations"] = [f"estate.identities.{a.identity}.mintable_from" for a in attestations]
     origins["grants"] = [f"estate.identities.{g.identity}.grants" for g in grants]

@@ -390,17 +390,16 @@ class Campaign:
         return fewest
 
     def persistent(self, things: dict[Node, Thing]) -> bool:
-        """Some pair that mints for ever keeps itself minting for ever.
+        """Some pair that is minted for ever comes back to itself over pairs and shared places.
 
-        A source yields a target for ever if its own set, alone, gives the target instants without end. Among pairs,
-        units and non-exportable credentials (a bearer one is usable no longer because a foothold lasts
-        longer) a pair that comes back to itself lies on a live minting cycle.
+        A source yields a target for ever if its own set, alone, gives the target instants without end. Units of
+        slots and tasks never yield so, since their tasks end. Credentials lie on no cycle.
         """
         edges: dict[Node, set[Node]] = {}
         for source, target, instants, _ in self.yields(things):
             if last(instants) < NEVER:
                 continue
-            if target[0] == "credential" and self.facts.binding[target[1]] != Binding.NON_EXPORTABLE:
+            if target[0] == "credential":
                 continue
             edges.setdefault(source, set()).add(target)
         for node in self.sets:
