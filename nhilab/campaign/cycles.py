@@ -1,10 +1,10 @@
-"""Minting cycles: what can mint itself again before it dies never dies."""
+"""Cycles that sustain themselves: what can mint itself, or hold its own foothold, again before it dies never dies."""
 
 from __future__ import annotations
 
-from collections import deque
 from functools import cache
-from typing import TYPE_CHECKING
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,19 +16,36 @@ if TYPE_CHECKING:
     from nhilab.campaign.spread import Pair, Spread
 
 Node = tuple[str, int, int]
-"""("pair", scope, stage) or ("place", unit, 0)."""
+"""("pair", scope, stage), or ("place", unit, 0) for a shared place."""
+
+
+class Edge(NamedTuple):
+    """What a node makes live: after a hop or none, by way of a credential that cannot leave the place (or -1)."""
+
+    to: Node
+    hops: int
+    credential: int
 
 
 class MintGraph:
-    """Which pairs can mint which, for one hop time: the only way to live for ever is round a cycle of it."""
+    """Which pairs and shared places make which live, for one hop time: the only ways to live for ever go round it."""
 
     def __init__(self, index: ReplayIndex, hop_time: int) -> None:
         self.index, self.hop_time = index, hop_time
         self.usable = cache(self._usable)
-        self.next_nodes = cache(self._next_nodes)
+        self.edges = cache(self._edges)
         self.on_cycle = cache(self._on_cycle)
         order = np.argsort(index.copy_credential, kind="stable")
         self._copies, self._copy_credential = order, index.copy_credential[order]
+        self._bound_at = self._index_bound()
+
+    def _index_bound(self) -> dict[int, list[int]]:
+        """Credentials that cannot leave their place, by the unit in which a copy of theirs lies for ever."""
+        index, found = self.index, dict[int, list[int]]()
+        lasting = index.non_exportable[index.copy_credential] & (index.copy_end >= NEVER)
+        for copy in np.flatnonzero(lasting).tolist():
+            found.setdefault(int(index.copy_unit[copy]), []).append(int(index.copy_credential[copy]))
+        return found
 
     def copies_of(self, credential: int) -> list[int]:
         """Indexed copies of a credential."""
@@ -40,78 +57,108 @@ class MintGraph:
         scope, stage = pair
         return any(self.index.lifetime(stage, v) > self.hop_time for v in self.index.verifiers_of[scope])
 
-    def _next_nodes(self, node: Node) -> list[tuple[Node, int]]:
-        """Nodes a node makes live, each with the hops it takes (0 for attestation, else 1)."""
+    def _edges(self, node: Node) -> list[Edge]:
         kind, a, b = node
-        index = self.index
-        if kind == "place":
-            accepted = index.attested_from.get(int(index.units.place[a]), ())
-            return [(("pair", int(i), k), 0) for i in accepted for k in index.attested_stages]
-        found: list[tuple[Node, int]] = []
-        for verifier in index.verifiers_of[a]:
-            if index.lifetime(b, verifier) > self.hop_time:
-                opening = index.opening(a, verifier)
-                found += [(("pair", i, index.last_stage), 1) for i in opening.identities]
-                shared = [place for place, _ in opening.places_now if index.is_shared(place)]
-                found += [(("place", int(index.units.first[place]), 0), 1) for place in shared]
-        if index.mints_next[b] and index.ttl[b] > self.hop_time:
-            found.append((("pair", a, b + 1), 1))
+        return self._from_place(a) if kind == "place" else self._from_pair(a, b)
+
+    def _from_pair(self, scope: int, stage: int) -> list[Edge]:
+        index, found = self.index, list[Edge]()
+        for verifier in index.verifiers_of[scope]:
+            if index.lifetime(stage, verifier) > self.hop_time:
+                identities = index.opening(scope, verifier).identities
+                found += [Edge(("pair", i, index.last_stage), 1, -1) for i in identities]
+                found += [Edge(place, 1, -1) for place in self._opened(scope, verifier)]
+        if index.mints_next[stage] and index.ttl[stage] > self.hop_time:
+            found.append(Edge(("pair", scope, stage + 1), 1, -1))
         return found
 
-    def _on_cycle(self, pair: Pair) -> bool:
-        """Whether a cycle of the whole graph goes through a pair."""
-        start: Node = ("pair", *pair)
-        seen, waiting = set[Node](), [node for node, _ in self.next_nodes(start)]
+    def _from_place(self, unit: int) -> list[Edge]:
+        index, credentials = self.index, self.index.ledger.credentials
+        accepted = index.attested_from.get(int(index.units.place[unit]), ())
+        found = [Edge(("pair", int(i), k), 0, -1) for i in accepted for k in index.attested_stages]
+        for c in self._bound_at.get(unit, ()):
+            scope, stage = int(credentials.scope[c]), int(credentials.stage[c])
+            for verifier in index.verifiers_of[scope]:
+                if index.accept_until[c, verifier] >= NEVER:
+                    identities = index.opening(scope, verifier).identities
+                    found += [Edge(("pair", i, index.last_stage), 0, c) for i in identities]
+                    found += [Edge(place, 0, c) for place in self._opened(scope, verifier)]
+            if stage >= 0 and index.mints_next[stage] and index.issuer_until[c] >= NEVER:
+                found.append(Edge(("pair", scope, stage + 1), 0, c))
+        return found
+
+    def _opened(self, scope: int, verifier: int) -> list[Node]:
+        places = [place for place, _ in self.index.opening(scope, verifier).places_now if self.index.is_shared(place)]
+        return [("place", int(self.index.units.first[place]), 0) for place in places]
+
+    def _on_cycle(self, start: Node) -> bool:
+        """Whether a cycle of the whole graph goes through a node."""
+        seen, waiting = set[Node](), [edge.to for edge in self.edges(start)]
         while waiting:
             node = waiting.pop()
             if node == start:
                 return True
             if node not in seen:
                 seen.add(node)
-                waiting += [n for n, _ in self.next_nodes(node)]
+                waiting += [edge.to for edge in self.edges(node)]
         return False
 
-    def sustained(self, pair: Pair, instants: Intervals, spread: Spread) -> Intervals:
-        """Minting instants of a live pair, made endless where a lap round a live cycle meets its own beginning.
+    def sustained(self, node: Node, instants: Intervals, spread: Spread) -> Intervals:
+        """Instants of a live node, made endless where a lap round a live cycle meets its own beginning.
 
-        An interval [s, t) comes back after a lap of h hops as one from s + h·hop on that ends later than t by more
-        than h·hop (each lifetime on the way exceeds a hop). If s + h·hop ≤ t the two join, and so do all later
-        laps. After the ledger's last instant gaps between laps decide nothing, so there it is endless at once.
+        What begins at s on a node comes back to it from some r(s) on, and its end t comes back later than it was:
+        each lifetime on the way exceeds its hop, each dwell extends. If r(s) ≤ t the lap joins its own beginning,
+        and so do all later laps. After the ledger's last instant gaps between laps decide nothing, so there it
+        is endless at once.
         """
-        if not self.on_cycle(pair) or int(instants.ends[-1]) >= NEVER:
+        if not self.on_cycle(node) or int(instants.ends[-1]) >= NEVER:
             return instants
-        hops = self._shortest_lap(pair, spread)
-        if hops is None:
-            return instants
-        lap = np.maximum(instants.starts, spread.thief.awake_at) + hops * self.hop_time
         last = max(self.index.last_instant, spread.thief.observed_until)
-        endless = (lap <= instants.ends) | (instants.starts >= last)
-        return union(instants.starts, np.where(endless, NEVER, instants.ends))
+        ends = instants.ends.copy()
+        for row, (start, end) in enumerate(zip(instants.starts.tolist(), instants.ends.tolist(), strict=True)):
+            back = self.back_at(node, start, spread)
+            if back is not None and (back <= end or start >= last):
+                ends[row] = NEVER
+        return union(instants.starts, ends)
 
-    def sustains(self, pair: Pair, spread: Spread) -> bool:
-        """Whether a pair is minted for ever and mints itself again round a cycle that is all in hand."""
-        endless = int(spread.minted[pair].ends[-1]) >= NEVER
-        return endless and self.on_cycle(pair) and self._shortest_lap(pair, spread) is not None
-
-    def _shortest_lap(self, pair: Pair, spread: Spread) -> int | None:
-        """Fewest hops of a cycle through a pair on which every pair and place is in hand now."""
-        start: Node = ("pair", *pair)
-        best: dict[Node, int] = {}
-        waiting: deque[tuple[Node, int]] = deque([(start, 0)])
+    def back_at(self, start: Node, at: int, spread: Spread) -> int | None:
+        """Earliest return to a node of what begins there at an instant, through what is in hand; None if never."""
+        thief, best = spread.thief, dict[Node, int]()
+        waiting: list[tuple[int, Node]] = [(at, start)]
+        first = True
         while waiting:
-            node, hops = waiting.popleft()
-            if node == start and hops:
-                return hops
-            for following, more in self.next_nodes(node):
-                known = best.get(following, -1)
-                if (known < 0 or hops + more < known) and (following == start or self._in_hand(following, spread)):
-                    best[following] = hops + more
-                    (waiting.append if more else waiting.appendleft)((following, hops + more))
+            now, node = heappop(waiting)
+            if node == start and not first:
+                return now
+            if not first and best[node] < now:
+                continue
+            first = False
+            for edge in self.edges(node):
+                if not self._passable(node, edge, spread):
+                    continue
+                then = max(now, thief.awake_at) + self.hop_time if edge.hops else now
+                if edge.credential >= 0:
+                    then = max(now, max(spread.taken_at[edge.credential], thief.awake_at) + self.hop_time)
+                if then < best.get(edge.to, NEVER):
+                    best[edge.to] = then
+                    heappush(waiting, (then, edge.to))
         return None
 
-    def _in_hand(self, node: Node, spread: Spread) -> bool:
-        kind, a, b = node
+    def _passable(self, node: Node, edge: Edge, spread: Spread) -> bool:
+        """Whether an edge works now: its target in hand, its credential taken, and it makes ends grow or mints."""
+        if edge.credential >= 0 and edge.credential not in spread.taken_at:
+            return False
+        kind, a, b = edge.to
         if kind == "pair":
             return spread.live((a, b))
         held = spread.footholds.get(a)
-        return held is not None and int(held.starts[0]) < spread.thief.observed_until
+        grows = node[0] == "pair" or spread.thief.dwell > 0
+        return grows and held is not None and int(held.starts[0]) < spread.thief.observed_until
+
+    def persists(self, pair: Pair, spread: Spread) -> bool:
+        """Whether a pair is minted for ever and makes itself live again round a cycle that is all in hand."""
+        node: Node = ("pair", *pair)
+        instants = spread.minted[pair]
+        if int(instants.ends[-1]) < NEVER or not self.on_cycle(node):
+            return False
+        return self.back_at(node, int(instants.starts[-1]), spread) is not None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray, add
-from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one
+from nhilab.campaign.intervals import Intervals
 from nhilab.campaign.paths import Paths
 from nhilab.campaign.spread import Pair, Spread
 
@@ -38,40 +38,35 @@ def taken_rows(spread: Spread) -> TakenRows:
     credential = np.array(sorted(spread.taken_at), np.int64)
     taken_at = np.array([spread.taken_at[c] for c in credential.tolist()], np.int64)
     honoured_until = index.honoured_until[credential].copy()
-    at_entry = np.zeros(len(credential), np.bool_)
-    entry_until = thief.entered_at + max(thief.dwell, 1)
-    for row, c in enumerate(credential.tolist()):
-        if index.non_exportable[c]:
-            kept = [spread.kept[k] for k in spread.graph.copies_of(c) if k in spread.kept]
-            honoured_until[row] = max((int(k.ends[-1]) for k in kept), default=taken_at[row])
-        if thief.copy >= 0:
-            at_entry[row] = c == index.ledger.copies.credential[thief.copy]
-        else:
-            by_entry = _kept_by_entry(spread, c, entry_until)
-            at_entry[row] = bool((by_entry.starts[:1] < thief.observed_until).any())
+    for row in np.flatnonzero(index.non_exportable[credential]).tolist():
+        kept = [spread.kept[k] for k in spread.graph.copies_of(int(credential[row])) if k in spread.kept]
+        honoured_until[row] = max((int(k.ends[-1]) for k in kept), default=taken_at[row])
+    if thief.copy >= 0:
+        at_entry = credential == index.ledger.copies.credential[thief.copy]
+    else:
+        copy, first, _ = _met_by_entry(spread)
+        early = index.copy_credential[copy[first < thief.observed_until]]
+        at_entry = np.isin(credential, early)
     return TakenRows(credential, taken_at, honoured_until, at_entry)
 
 
-def _kept_by_entry(spread: Spread, credential: int, until: int) -> Intervals:
-    """When the entry's own foothold and a copy of a credential coincide."""
-    index, thief, kept = spread.index, spread.thief, NOTHING
-    for copy in spread.graph.copies_of(credential):
-        if thief.copy < 0 and index.copy_unit[copy] == thief.unit:
-            here = one(int(index.copy_from[copy]), int(index.copy_end[copy]))
-            kept = joined(kept, common(here, thief.entered_at, until))
-    return kept
+def _met_by_entry(spread: Spread) -> tuple[IntArray, IntArray, IntArray]:
+    """Copies the entry's own foothold meets, from when and until when."""
+    index, thief = spread.index, spread.thief
+    start, end = thief.entered_at, thief.entered_at + max(thief.dwell, 1)
+    _, copy = index.overlapping(np.array([thief.unit]), np.array([start]), np.array([end]))
+    return copy, np.maximum(index.copy_from[copy], start), np.minimum(index.copy_end[copy], end)
 
 
 def exposure_until(spread: Spread, taken: TakenRows) -> int:
     """Last instant at which what the entry itself took is honoured from where the entry stands."""
     thief, index = spread.thief, spread.index
-    until = thief.entered_at
-    entry_until = thief.entered_at + max(thief.dwell, 1)
-    for c, honoured, own in zip(taken.credential.tolist(), taken.honoured_until.tolist(), taken.at_entry, strict=True):
-        if own and index.non_exportable[c]:
-            until = max(until, int(_kept_by_entry(spread, c, entry_until).ends.max(initial=0)))
-        elif own:
-            until = max(until, honoured)
+    bound = index.non_exportable[taken.credential]
+    until = max(thief.entered_at, int(taken.honoured_until[taken.at_entry & ~bound].max(initial=0)))
+    if thief.copy < 0 and (taken.at_entry & bound).any():
+        copy, _, last = _met_by_entry(spread)
+        own = np.isin(index.copy_credential[copy], taken.credential[taken.at_entry & bound])
+        until = max(until, int(last[own].max(initial=0)))
     return until
 
 
@@ -92,7 +87,7 @@ def access_until(spread: Spread, taken: TakenRows) -> int:
 
 def persistent(spread: Spread) -> bool:
     """Whether a live minting cycle is in hand."""
-    return any(spread.graph.sustains(pair, spread) for pair in live_pairs(spread))
+    return any(spread.graph.persists(pair, spread) for pair in live_pairs(spread))
 
 
 def reached_rows(spread: Spread, paths: Paths) -> ReachedRows:

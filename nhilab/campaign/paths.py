@@ -62,7 +62,8 @@ class Paths:
         """Find all steps."""
         thief = self.spread.thief
         if thief.copy >= 0:
-            items = [self._took(c, at, 0, -1) for c, at in sorted(self.spread.taken_at.items())]
+            leaked = int(self.index.ledger.copies.credential[thief.copy])
+            items = [self._took(leaked, thief.entered_at, 0, -1)] if leaked in self.spread.taken_at else []
             units: list[int] = []
         else:
             items, units = [], [thief.unit]

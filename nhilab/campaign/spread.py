@@ -101,6 +101,8 @@ class Spread:
             if not new.same(old):
                 self.footholds[unit] = new
                 if self._before_end(new):
+                    if self.index.is_shared(int(self.index.units.place[unit])):
+                        self.footholds[unit] = self.graph.sustained(("place", unit, 0), new, self)
                     self._changed_units.add(unit)
 
     def add_minting(self, pair: Pair, instants: Intervals) -> None:
@@ -112,7 +114,7 @@ class Spread:
         if not new.same(old):
             self.minted[pair] = new
             if self.live(pair):
-                self.minted[pair] = self.graph.sustained(pair, new, self)
+                self.minted[pair] = self.graph.sustained(("pair", *pair), new, self)
                 self._changed_pairs.add(pair)
 
     def add_use(self, scope: int, verifier: int, instants: Intervals) -> None:
