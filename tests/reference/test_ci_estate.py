@@ -260,7 +260,7 @@ def test_everything_else_is_what_the_importer_assumes(pair: Pair) -> None:
 
 
 def test_thieves_get_as_far_with_hourly_credentials(pair: Pair) -> None:
-    """One day, 120 campaigns each: mean reach within a factor of 1.5, shares of thefts and of persistence within 0.1."""
+    """One day, 120 campaigns each: mean reach within a factor of 1.5, shares of thefts and persistence within 0.1."""
     shares = []
     for scenario in (pair.generated, pair.imported):
         campaigns = try_strategy(scenario, "workload-identity-1h", seed=2, campaigns=120).compromises.campaigns

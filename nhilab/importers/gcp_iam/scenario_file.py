@@ -61,7 +61,7 @@ def _task_time(timings: Timings) -> dict[str, Any]:
 
 def _assumed(places: Sequence[str], runners: Sequence[str], *, timed: bool) -> dict[str, Any]:
     runner = {
-        "kind": "runner", "isolation": "slot", "slots": 200, "residue": "10m",
+        "kind": "runner", "isolation": "slot", "slots": 40, "residue": "10m",
         "log": "build-logs", "logs_token_probability": 0.001,
     }  # fmt: skip
     profile: dict[str, Any] = {
