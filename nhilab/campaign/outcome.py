@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray, add
+from nhilab.base.spans import union_lengths
 from nhilab.campaign.intervals import Intervals
 from nhilab.campaign.paths import Paths
 from nhilab.campaign.spread import Pair, Spread
@@ -138,20 +139,7 @@ def _held_time(spread: Spread, uses: list[tuple[Pair, Intervals]], reached_at: I
         parts.append((np.repeat(resources, n), np.tile(use.starts, len(resources)), np.tile(use.ends, len(resources))))
     if parts:
         resource, start, end = (np.concatenate(c) for c in zip(*parts, strict=True))
-        held_time += _lengths(resource, np.clip(start, low, high) - low, np.clip(end, low, high) - low, len(held_time))
+        held_time += union_lengths(
+            resource, np.clip(start, low, high) - low, np.clip(end, low, high) - low, n=len(held_time)
+        )
     return held_time
-
-
-def _lengths(resource: IntArray, start: IntArray, end: IntArray, n: int) -> IntArray:
-    """Length of the union of intervals per resource; starts and ends not below 0."""
-    order = np.lexsort((start, resource))
-    resource, start, end = resource[order].astype(np.int64), start[order], end[order]
-    span = int(end.max(initial=0)) + 1
-    covered = np.maximum.accumulate(resource * span + end) - resource * span
-    before = np.zeros(len(order), np.int64)
-    same = resource[1:] == resource[:-1]
-    before[1:][same] = covered[:-1][same]
-    fresh = np.maximum(0, end - np.maximum(start, before))
-    lengths = np.zeros(n, np.int64)
-    np.add.at(lengths, resource, fresh)
-    return lengths

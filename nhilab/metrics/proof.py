@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from nhilab.base.quantities import NEVER, SECOND, FloatArray, IntArray, add
+from nhilab.base.spans import union_lengths, unions
 from nhilab.ledger.tables import Status
 from nhilab.metrics.length import capped_mean, elapsed
 from nhilab.metrics.observation import Observation
@@ -57,17 +58,25 @@ def outlived_share(reading: Reading) -> Observation:
     return Observation.share(_overhang(reading) > 0)
 
 
-def _granted_seconds(reading: Reading) -> FloatArray:
-    """Grant-seconds of each counted credential that are honoured before the horizon."""
-    ledger, counted = reading.ledger, reading.counted
+def _granted_seconds(reading: Reading) -> float:
+    """Grant-seconds honoured before the horizon; a grant that several credentials carry at once counts once."""
+    ledger, counted = reading.ledger, np.flatnonzero(reading.counted)
     made, held, n_verifiers = ledger.credentials, ledger.scope_permissions, len(ledger.estate.verifiers)
-    verifier = ledger.estate.resources.verifier[ledger.estate.permissions.resource[held.permission]]
-    group = held.scope.astype(np.int64) * n_verifiers + verifier
-    guarded = np.bincount(group, minlength=len(ledger.scopes) * n_verifiers).reshape(-1, n_verifiers)
     until = np.minimum(reading.honoured_by[counted], ledger.horizon)
-    honoured = np.maximum(until - made.issued_at[counted, None], 0) / SECOND
-    seconds: FloatArray = (guarded[made.scope[counted]] * honoured).sum(axis=1)
-    return seconds
+    group = made.scope[counted, None].astype(np.int64) * n_verifiers + np.arange(n_verifiers)
+    since = np.broadcast_to(made.issued_at[counted, None], until.shape)
+    group, start, end = unions(group.ravel(), since.ravel(), until.ravel())
+    verifier = ledger.estate.resources.verifier[ledger.estate.permissions.resource[held.permission]]
+    holds = held.scope.astype(np.int64) * n_verifiers + verifier
+    by_group = np.argsort(holds, kind="stable")
+    low, high = np.searchsorted(holds[by_group], group), np.searchsorted(holds[by_group], group, side="right")
+    row = np.repeat(np.arange(len(group)), high - low)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    permission = held.permission[by_group[np.repeat(low, high - low) + place]].astype(np.int64)
+    identity = ledger.scopes.identity[group[row] // n_verifiers].astype(np.int64)
+    grant = np.unique(identity * len(ledger.estate.permissions) + permission, return_inverse=True)[1]
+    lengths = union_lengths(grant, start[row], end[row], n=int(grant.max(initial=-1)) + 1)
+    return float(lengths.sum()) / SECOND
 
 
 def _exercised_seconds(reading: Reading) -> FloatArray:
@@ -83,14 +92,15 @@ def standing_privilege(reading: Reading) -> Observation:
 
     .. math::
 
-        \sum_c \sum_{p \in \mathrm{scope}(c)} |[\mathrm{issued}_c,\, h_{c,v(p)}) \cap [0, H)| \Big/
+        \sum_{(i, p)} \Big|\bigcup_{c\,\text{of}\,i,\ p \in \mathrm{scope}(c)}
+        [\mathrm{issued}_c,\, h_{c,v(p)}) \cap [0, H)\Big| \Big/
         \sum_k |[\mathrm{arrived}_k,\, \mathrm{ended}_k) \cap [0, H)|
 
     Returns
     -------
     Observation, 1
-        Grant-seconds honoured per grant-second of the calls made; each permission until its own verifier's
-        end, each call exercising one. NaN where no call was made.
+        Grant-seconds honoured per grant-second of the calls made; a grant stands while any credential that
+        carries it is honoured by its verifier, each call exercises one. NaN where no call was made.
 
     Notes
     -----
@@ -98,7 +108,7 @@ def standing_privilege(reading: Reading) -> Observation:
     Checked by ``tests/unit/metrics/test_proof.py``.
     """
     granted, exercised = _granted_seconds(reading), _exercised_seconds(reading)
-    return Observation(math.fsum(granted.tolist()), math.fsum(exercised.tolist()))
+    return Observation(granted, math.fsum(exercised.tolist()))
 
 
 def uses_after_revocation(reading: Reading) -> Observation:

@@ -68,12 +68,13 @@ def test_outlived_knows_no_tolerance() -> None:
     assert observe("outlived_share", ledger(credentials=[{"purpose_end": 95}], proof_tolerance=10)).value == 1
 
 
-def test_standing_privilege_is_grants_times_life_over_time_spent_calling() -> None:
+def test_standing_privilege_counts_a_grant_that_two_credentials_carry_once() -> None:
     of = ledger(
-        credentials=[{"issued_at": 10}, {"scope": BUCKET, "issued_at": 40}],
+        credentials=[{"issued_at": 10}, {"scope": BUCKET, "issued_at": 4}],
         calls=[{"ready_at": 15, "arrived_at": 20, "ended_at": 24}, {"arrived_at": 50, "ended_at": 51}],
     )
-    assert observe("standing_privilege", of).value == (3 * 90 + 1 * 60) / (4 + 1)
+    # Three grants until 100: the bucket's from 4, the table's and the vault's from 10.
+    assert observe("standing_privilege", of).value == (96 + 2 * 90) / (4 + 1)
 
 
 def test_standing_privilege_ends_each_permission_with_its_own_verifier() -> None:
