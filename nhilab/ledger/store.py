@@ -121,7 +121,8 @@ def check_free(folder: Path, schema: str) -> None:
         return
     if folder.exists() or folder.is_symlink():
         allowed = "a new or empty folder, or an earlier result of the same kind"
-        if not (folder / MANIFEST).is_file():
+        names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        if MANIFEST not in names or any(not n.endswith(".parquet") for n in names - {MANIFEST}):
             raise InputError(folder, "", "other content", allowed)
         read_manifest(folder, schema)
 

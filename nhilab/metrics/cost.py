@@ -62,7 +62,7 @@ def added_latency_s(reading: Reading) -> Observation:
     Notes
     -----
     Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; waiting plus service of M/M/c
-    (DESIGN §3.9) with one issuance per task. Checked by ``tests/unit/metrics/test_cost.py``.
+    (`nhilab.theory`) with one issuance per task. Checked by ``tests/unit/metrics/test_cost.py``.
     """
     calls, n_tasks = reading.ledger.calls, len(reading.ledger.tasks)
     task = calls.task[reading.happened]

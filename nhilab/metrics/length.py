@@ -39,6 +39,18 @@ def elapsed(from_at: IntArray, until: IntArray) -> IntArray:
 def capped(lengths: IntArray, cap: int) -> FloatArray:
     """Lengths in seconds, cut at the cap.
 
+    Parameters
+    ----------
+    lengths : ndarray, shape (n,), int64, µs
+        What was measured, `NEVER` where it has no end.
+    cap : int, µs
+        Longest length kept.
+
+    Returns
+    -------
+    ndarray, shape (n,), float64, s
+        Finite, even where there is no end.
+
     Examples
     --------
     >>> capped(np.array([2_000_000, 30_000_000, NEVER]), 10_000_000)
@@ -66,7 +78,7 @@ def capped_mean(lengths: IntArray, cap: int) -> Observation:
 
     Notes
     -----
-    Definition: DESIGN §3.8. Checked by ``tests/unit/metrics/test_length.py``.
+    Definition: MODEL.md §8. Checked by ``tests/unit/metrics/test_length.py``.
     """
     sample = np.where(lengths > cap, np.inf, to_seconds(lengths))
     return Observation.mean(capped(lengths, cap), sample=sample)

@@ -69,6 +69,11 @@ def of_entry(compromises: Compromises, entry: int) -> Compromises:
         Of all ways in.
     entry : int
         Row of the way in to keep; it becomes row 0.
+
+    Returns
+    -------
+    Compromises
+        Rows of all tables, in their old order.
     """
     kept = compromises.campaigns.entry == entry
     campaign = _new_rows(kept)

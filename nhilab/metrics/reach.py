@@ -34,7 +34,7 @@ def reach(reading: Reading) -> Observation:
 
     Notes
     -----
-    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; star, chain and tree (DESIGN §3.9).
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; star, chain and tree (`nhilab.theory`).
     Checked by ``tests/unit/metrics/test_reach.py``.
     """
     reached = np.asarray(reading.compromises.campaigns.reach, np.float64)
@@ -146,7 +146,7 @@ def hops(reading: Reading) -> Observation:
 
     Notes
     -----
-    Definition: MODEL.md §7 and §8. Source: ours. Oracle: counted by hand; a chain (DESIGN §3.9).
+    Definition: MODEL.md §7 and §8. Source: ours. Oracle: counted by hand; a chain (`nhilab.theory`).
     Checked by ``tests/unit/metrics/test_reach.py``.
     """
     campaigns = reading.compromises.campaigns

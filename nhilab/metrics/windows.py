@@ -29,7 +29,7 @@ def access_window_s(reading: Reading) -> Observation:
 
     Notes
     -----
-    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand, and the two-stage answer of DESIGN §3.9.
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand, and `nhilab.theory.thief.two_stages`.
     Checked by ``tests/unit/metrics/test_windows.py``.
     """
     window = _window(reading, reading.compromises.campaigns.access_until)
@@ -67,7 +67,7 @@ def theft_probability(reading: Reading) -> Observation:
 
     Notes
     -----
-    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; M/G/∞ presence (DESIGN §3.9).
+    Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; M/G/∞ presence (`nhilab.theory`).
     Checked by ``tests/unit/metrics/test_windows.py``.
     """
     return Observation.share(reading.thefts)

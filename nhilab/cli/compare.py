@@ -1,0 +1,154 @@
+"""``nhilab compare``: strategies side by side."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from nhilab.base.files import write_json
+from nhilab.cli.options import Quiet, ScenarioPath, Seed, Workers, known_strategies, writable_file, writable_folder
+from nhilab.cli.progress import ProgressBar
+from nhilab.lab import load_scenario
+from nhilab.ledger.store import read_manifest, versions
+from nhilab.report.terminal import print_comparison
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.cell import code_digest
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
+from nhilab.study.comparison import Comparison
+from nhilab.study.executor import default_workers
+from nhilab.study.store import CellStore, cache_folder
+
+MANIFEST: Final = "nhilab/comparison-manifest/1"
+
+
+@dataclass(frozen=True)
+class _Outputs:
+    """Where results go, besides the terminal."""
+
+    out: Path | None
+    json: Path | None
+    report: Path | None
+
+    def check(self) -> None:
+        """Refuse what cannot be written, before anything is computed."""
+        if self.out is not None:
+            writable_folder(self.out)
+            if (self.out / "manifest.json").exists():
+                read_manifest(self.out, MANIFEST)
+        for file in (self.json, self.report):
+            if file is not None:
+                writable_file(file)
+
+    def store(self) -> CellStore:
+        """Where finished cells are kept."""
+        return CellStore(self.out / "cells" if self.out is not None else cache_folder())
+
+
+def _percent(text: str | None) -> float | None:
+    """A share of ``"5%"`` or ``"0.05"``."""
+    if text is None:
+        return None
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < 1:
+        raise typer.BadParameter(f"{text!r} is not a share such as 5%.")
+    return value
+
+
+def compare_command(
+    scenario: ScenarioPath,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to compare; the first is the yardstick."),
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Independent replications.", show_default=str(REPLICATIONS))
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="Replicate until half-widths are below this share of the means, such as 5%."),
+    ] = None,
+    campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="File for the page.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare strategies: what each costs, and what it buys."""
+    began = time.monotonic()
+    share = _percent(precision)
+    if share is not None and replications is not None:
+        raise typer.BadParameter("either --replications or --precision, not both.")
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, strategy or [])
+    outputs = _Outputs(out, json, report)
+    outputs.check()
+    try:
+        with ProgressBar(quiet=quiet) as progress:
+            comparison = compare(
+                loaded,
+                seed=loaded.content.seed if seed is None else seed,
+                strategies=strategy or (),
+                replications=replications or REPLICATIONS,
+                precision=share,
+                campaigns=campaigns,
+                workers=workers or default_workers(),
+                store=outputs.store(),
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
+    _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
+    if not quiet:
+        print_comparison(Console(), comparison, loaded)
+
+
+def _write(
+    comparison: Comparison, scenario: Scenario, outputs: _Outputs, settings: Mapping[str, object], *, elapsed_s: float
+) -> None:
+    content = comparison.to_json()
+    if outputs.out is not None:
+        write_json(outputs.out / "comparison.json", content)
+        write_json(outputs.out / "manifest.json", _manifest(comparison, outputs, settings, elapsed_s))
+    if outputs.json is not None:
+        write_json(outputs.json, content)
+    if outputs.report is not None:
+        from nhilab.report.page import write_page  # matplotlib takes a second to import
+
+        write_page(outputs.report, comparison, scenario)
+
+
+def _manifest(
+    comparison: Comparison, outputs: _Outputs, settings: Mapping[str, object], elapsed_s: float
+) -> dict[str, object]:
+    own = {
+        "strategies": list(comparison.strategies),
+        "seed": comparison.seed,
+        "replications": comparison.replications,
+        "campaigns": comparison.campaigns,
+        "outputs": {name: None if path is None else str(path) for name, path in asdict(outputs).items()},
+    }
+    return {
+        "schema": MANIFEST,
+        "settings": {**settings, **own},
+        "scenario_digest": comparison.scenario_digest,
+        "code_digest": code_digest(),
+        "ledgers": comparison.ledgers,
+        "compromises": comparison.compromises,
+        "versions": versions(),
+        "elapsed_s": round(elapsed_s, 3),
+    }

@@ -1,0 +1,44 @@
+"""``nhilab run``: one ledger, as Parquet."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhilab.cli.options import Quiet, ScenarioPath, Seed, known_strategies, writable_folder
+from nhilab.lab import load_scenario, run, sample
+from nhilab.ledger.store import LEDGER_SCHEMA, check_free, write_ledger
+
+
+def run_command(
+    scenario: ScenarioPath,
+    strategy: Annotated[str, typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one to run.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write: new, empty, or of an earlier run.")],
+    seed: Seed = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run one strategy once and keep its ledger, with a manifest."""
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, [strategy])
+    check_free(out, LEDGER_SCHEMA)
+    writable_folder(out.parent)
+    chance = loaded.content.seed if seed is None else seed
+    began = time.monotonic()
+    demand = sample(loaded, seed=chance)
+    sampled = time.monotonic()
+    ledger = run(loaded, strategy, demand)
+    ran = time.monotonic()
+    manifest = {
+        "scenario": loaded.name,
+        "scenario_digest": loaded.digest(),
+        "strategy": strategy,
+        "seed": chance,
+        "elapsed_s": {"sample": round(sampled - began, 3), "run": round(ran - sampled, 3)},
+    }
+    write_ledger(ledger, out, manifest)
+    if not quiet:
+        made = f"{len(ledger.tasks)} tasks, {len(ledger.calls)} calls, {len(ledger.credentials)} credentials"
+        typer.echo(f"{made}\ndigest {ledger.digest()}\nwritten to {out}")

@@ -1,0 +1,137 @@
+"""What a reader must know beside the numbers, in sentences; the same in the terminal and on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from nhilab.base.quantities import SECOND, format_duration
+from nhilab.report.words import interval, number
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.comparison import Comparison
+from nhilab.study.estimate import Estimate
+
+ISSUER_PLACES: Final = {"issuer", "broker"}
+
+
+def endless(comparison: Comparison) -> tuple[str, ...]:
+    """Strategies under which some access never ends."""
+    return tuple(name for name, found in comparison.strategies.items() if found["unbounded_share"].mean > 0)
+
+
+def label(comparison: Comparison, strategy: str) -> str:
+    """Name of a strategy, marked where some issuer cannot deliver it."""
+    return f"{strategy} (hypothetical)" if strategy in comparison.hypothetical else strategy
+
+
+def times_shorter(comparison: Comparison, strategy: str) -> float:
+    """Access window of the first strategy over that of this one; NaN where either is cut at the cap or is 0.
+
+    A mean cut at the cap is a lower bound: a ratio with it would be one of two caps.
+    """
+    arms = [comparison.strategies[name] for name in (comparison.first, strategy)]
+    first, this = (arm["access_window_s"].mean for arm in arms)
+    whole = not any(at_least(arm, "access_window_s") for arm in arms)
+    return first / this if whole and first > 0 and this > 0 else math.nan
+
+
+def change(times: float) -> str:
+    """How many times shorter or longer, in words.
+
+    Examples
+    --------
+    >>> change(4.0), change(0.5)
+    ('4 times shorter', '2 times longer')
+    """
+    return f"{number(times, '1')} times shorter" if times >= 1 else f"{number(1 / times, '1')} times longer"
+
+
+def at_least(found: Mapping[str, Estimate], key: str) -> bool:
+    """Whether a mean is only a lower bound: much of it is cut at the cap."""
+    if key not in ("access_window_s", "exposure_window_s"):
+        return False
+    endless = key == "access_window_s" and found["unbounded_share"].mean > 0
+    return endless or math.isinf(found[f"{key}_p95"].mean)
+
+
+def verdicts(comparison: Comparison) -> list[tuple[str, str]]:
+    """One sentence per strategy, with its label."""
+    return [(label(comparison, name), _verdict(comparison, name)) for name in comparison.strategies]
+
+
+def worst_entry(comparison: Comparison, strategy: str) -> str | None:
+    """Way in with the longest mean access window, then the widest reach; None if none was tried."""
+    found = comparison.entries[strategy]
+    tried = [entry for entry in found if not math.isnan(found[entry]["access_window_s"].mean)]
+    return max(tried, key=lambda e: (found[e]["access_window_s"].mean, found[e]["reach"].mean), default=None)
+
+
+def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
+    """What limits the numbers: the cap, hypothetical strategies, ways in that were left out."""
+    notes = []
+    cap = format_duration(comparison.cap_s * SECOND)
+    if without_end := endless(comparison):
+        notes.append(
+            f"Under {_listed(without_end)} some access never ends. Windows are cut at the cap of {cap}, so these means"
+            " are lower bounds, and no ratio is given with them."
+        )
+    strategies = comparison.strategies.items()
+    long = [n for n, found in strategies if at_least(found, "access_window_s") and n not in without_end]
+    if long:
+        notes.append(f"Under {_listed(long)} over 5 % of windows pass the cap of {cap}: the means are lower bounds.")
+    if comparison.hypothetical:
+        notes.append(f"Hypothetical, since an issuer cannot deliver it as asked: {_listed(comparison.hypothetical)}.")
+    if comparison.replications == 1:
+        notes.append("One replication: there are no intervals.")
+    if not _issuer_attacked(scenario):
+        notes.append("No way in leads through an issuer or broker, so central issuance looks safer than it is.")
+    return notes
+
+
+def provenance_line(scenario: Scenario) -> str:
+    """Shares of the scenario's numbers by origin."""
+    shares = scenario.provenance.shares()
+    return ", ".join(f"{share:.0%} {tag}" for tag, share in shares.items())
+
+
+def settings_line(comparison: Comparison) -> str:
+    """How the numbers were made."""
+    horizon = format_duration(comparison.horizon_s * SECOND)
+    return (
+        f"{comparison.replications} replications of {horizon}, {comparison.campaigns} campaigns each,"
+        f" seed {comparison.seed}; 95 % intervals"
+    )
+
+
+def _verdict(comparison: Comparison, name: str) -> str:
+    found = comparison.strategies[name]
+    window, reach, cost = found["access_window_s"], found["reach"], found["issuances_per_task"]
+    bound = "at least " if at_least(found, "access_window_s") else ""
+    text = (
+        f"A way in gives {bound}{number(window.mean, 's')} of access on average"
+        f"{_bracketed(interval(window.low, window.high, 's'))} and {number(reach.mean, 'resources')} resources"
+        f"{_bracketed(interval(reach.low, reach.high, 'resources'))},"
+        f" at {number(cost.mean, '1/task')} issuances per task."
+    )
+    times = times_shorter(comparison, name)
+    if name == comparison.first or math.isnan(times):
+        return text
+    contrast = comparison.difference(name)["access_window_s"]
+    if not (contrast.low > 0 or contrast.high < 0):
+        return f"{text} Its window cannot be told from that of {comparison.first}."
+    return f"{text} Its window is {change(times)} than that of {comparison.first}."
+
+
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _issuer_attacked(scenario: Scenario) -> bool:
+    places = scenario.estate.places
+    kinds = dict(zip(places.name.tolist(), places.kind.tolist(), strict=True))
+    return any(kinds.get(place) in ISSUER_PLACES for e in scenario.threat.entries.values() for place in e.places)
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

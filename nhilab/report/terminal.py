@@ -1,0 +1,155 @@
+"""A comparison as tables that fit 80 columns."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nhilab.report.notes import (
+    at_least,
+    caveats,
+    change,
+    label,
+    provenance_line,
+    settings_line,
+    times_shorter,
+    worst_entry,
+)
+from nhilab.report.words import NOTHING, interval, number, shown_unit
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.comparison import Comparison
+from nhilab.study.estimate import Estimate
+from nhilab.study.intervals import Contrast
+
+
+class Column(NamedTuple):
+    """A column of a table: its heading and the key it shows."""
+
+    heading: str
+    key: str
+
+
+RISK: Final = (
+    Column("access window", "access_window_s"),
+    Column("95th percentile", "access_window_s_p95"),
+    Column("exposure window", "exposure_window_s"),
+    Column("never ends", "unbounded_share"),
+)
+REACH: Final = (
+    Column("theft", "theft_probability"),
+    Column("resources reached", "reach"),
+    Column("weighted reach", "reach_weighted"),
+    Column("outlive their task", "outlived_share"),
+)
+COST: Final = (
+    Column("issuances per task", "issuances_per_task"),
+    Column("added latency", "added_latency_s"),
+    Column("99th percentile", "added_latency_s_p99"),
+    Column("failed tasks", "failed_task_share"),
+)
+CHANGES: Final = (
+    Column("access window", "access_window_s"),
+    Column("resources reached", "reach"),
+    Column("issuances per task", "issuances_per_task"),
+    Column("added latency", "added_latency_s"),
+)
+WORST: Final = (Column("access window", "access_window_s"), Column("resources reached", "reach"))
+
+NAME_WIDTH: Final = 14
+
+
+def print_comparison(console: Console, comparison: Comparison, scenario: Scenario) -> None:
+    """Print risk, cost, differences, the worst way in, and what limits them.
+
+    Parameters
+    ----------
+    console : Console
+        80 columns are enough.
+    comparison : Comparison
+    scenario : Scenario
+        The one compared on.
+    """
+    console.print(Text(scenario.content.question, style="bold"))
+    console.print(Text(settings_line(comparison), style="dim"))
+    for title, columns in (("How long a thief stays in", RISK), ("How far", REACH), ("What it costs", COST)):
+        console.print(_by_strategy(title, columns, comparison))
+    if comparison.differences:
+        console.print(_differences(comparison))
+    console.print(_worst(comparison, scenario))
+    for note in caveats(comparison, scenario):
+        console.print(Text(note, style="yellow"))
+    console.print(Text(f"Numbers of the scenario: {provenance_line(scenario)}."))
+
+
+def _table(title: str, first: str, headings: Sequence[str]) -> Table:
+    table = Table(
+        title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", padding=(0, 1, 0, 0), pad_edge=False
+    )
+    table.add_column(first, overflow="fold", min_width=8)
+    for heading in headings:
+        table.add_column(heading, justify="right", overflow="fold")
+    return table
+
+
+def _name(comparison: Comparison, strategy: str) -> str:
+    """Label of a strategy, broken where words end rather than anywhere."""
+    return "\n".join(textwrap.wrap(label(comparison, strategy), NAME_WIDTH))
+
+
+def _by_strategy(title: str, columns: Sequence[Column], comparison: Comparison) -> Table:
+    table = _table(title, "strategy", [c.heading for c in columns])
+    for name, found in comparison.strategies.items():
+        table.add_row(_name(comparison, name), *_cells(found, columns))
+    return table
+
+
+def _cells(found: Mapping[str, Estimate], columns: Sequence[Column]) -> list[Text]:
+    return [_cell(found[c.key], c.key, found[c.key].unit, "≥ " if at_least(found, c.key) else "") for c in columns]
+
+
+def _cell(value: Estimate | Contrast, key: str, unit: str, before: str = "") -> Text:
+    shown = shown_unit(key, unit)
+    if math.isinf(value.mean):
+        return Text("above the cap")
+    text = Text(number(value.mean, shown))
+    text = Text(before) + text if text.plain != NOTHING else text
+    ends = interval(value.low, value.high, shown)
+    return text + Text(f"\n{ends}", style="dim") if ends else text
+
+
+def _differences(comparison: Comparison) -> Table:
+    table = _table(f"Difference from {comparison.first}", "strategy", [c.heading for c in CHANGES])
+    units = {key: estimate.unit for key, estimate in comparison.strategies[comparison.first].items()}
+    for name in list(comparison.strategies)[1:]:
+        cells = [_change(comparison.difference(name)[c.key], c.key, units[c.key]) for c in CHANGES]
+        times = times_shorter(comparison, name)
+        if math.isfinite(times):
+            cells[0] += Text(f"\n{change(times)}")
+        table.add_row(_name(comparison, name), *cells)
+    return table
+
+
+def _change(contrast: Contrast, key: str, unit: str) -> Text:
+    text = _cell(contrast, key, unit, "+" if contrast.mean > 0 else "")
+    if contrast.low <= 0 <= contrast.high:
+        text.stylize("dim")
+    return text
+
+
+def _worst(comparison: Comparison, scenario: Scenario) -> Table:
+    table = _table("Worst way in", "strategy", ["way in", "technique", *(c.heading for c in WORST)])
+    for name in comparison.strategies:
+        entry = worst_entry(comparison, name)
+        if entry is None:
+            table.add_row(_name(comparison, name), NOTHING)
+            continue
+        found = comparison.entries[name][entry]
+        table.add_row(_name(comparison, name), entry, scenario.threat.entries[entry].technique, *_cells(found, WORST))
+    return table

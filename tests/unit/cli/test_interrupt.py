@@ -1,0 +1,102 @@
+"""The command line as a process: interrupts, killed workers, terminals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from unit.study.small import write
+
+from nhilab.base.files import write_json
+from nhilab.lab import load_scenario
+from nhilab.study.compare import compare
+
+N = 20
+
+
+def start(folder: Path, *arguments: str, workers: int = 2) -> subprocess.Popen[str]:
+    """A comparison in its own process group, as a terminal starts it."""
+    command = [sys.executable, "-W", "error", "-m", "nhilab", "compare", str(write(folder)), "-s", "task"]
+    settings = ["--replications", str(N), "--campaigns", "100", "--seed", "0", "--workers", str(workers)]
+    return subprocess.Popen(
+        [*command, *settings, "--quiet", "--json", str(folder / "c.json"), *arguments],
+        env={**os.environ, "NHILAB_CACHE": str(folder / "cells")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finished(folder: Path) -> set[Path]:
+    return set((folder / "cells").glob("*.cell"))
+
+
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """Processes a process started that compute."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(p) for p in listed if "spawn_main" in Path(f"/proc/{p}/cmdline").read_text()]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_keeps_finished_cells_and_the_same_command_resumes(tmp_path: Path, workers: int) -> None:
+    process = start(tmp_path, workers=workers)
+    wait_for(lambda: len(finished(tmp_path)) >= 2, process)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert (out, err) == ("", "nhilab: interrupted; what is finished is kept, the same command resumes\n")
+    kept = {path: path.stat().st_mtime_ns for path in finished(tmp_path)}
+    assert 2 <= len(kept) < N
+    assert not (tmp_path / "c.json").exists()
+    assert set((tmp_path / "cells").iterdir()) == set(kept)
+
+    again = start(tmp_path, workers=workers)
+    out, err = again.communicate(timeout=300)
+    assert (again.returncode, out, err) == (0, "", "")
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    whole = compare(load_scenario(tmp_path / "small.yaml"), seed=0, strategies=("task",), replications=N, campaigns=100)
+    write_json(tmp_path / "whole.json", whole.to_json())
+    assert (tmp_path / "c.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_killed_worker_is_one_line_and_finished_cells_are_kept(tmp_path: Path) -> None:
+    process = start(tmp_path)
+    wait_for(lambda: len(finished(tmp_path)) >= 2, process)
+    os.kill(children(process)[0], signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert out == ""
+    assert err.startswith("nhilab: a worker process was killed")
+    assert err.count("\n") == 1
+    assert len(finished(tmp_path)) >= 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_no_worker_outlives_a_killed_command(tmp_path: Path) -> None:
+    process = start(tmp_path)
+    wait_for(lambda: len(finished(tmp_path)) >= 2, process)
+    workers = children(process)
+    assert len(workers) == 2
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{p}/cmdline").exists() and Path(f"/proc/{p}/cmdline").read_text() for p in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,171 @@
+"""Finished cells: kept, found again, never trusted when damaged."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from unit.study.small import cell, small
+
+import nhilab.study.executor as executor_module
+from nhilab.base.errors import InputError
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.cell import MAX_POOL, Cell, Outcome, code_digest, compute, thinned
+from nhilab.study.compare import compare
+from nhilab.study.executor import Executor, default_workers
+from nhilab.study.store import CellStore, cache_folder
+
+
+def same(a: Outcome, b: Outcome) -> bool:
+    rows = [(a.findings, b.findings), *((a.by_entry[e], b.by_entry[e]) for e in a.by_entry)]
+    return (
+        list(a.by_entry) == list(b.by_entry)
+        and (a.ledger, a.compromises, a.hypothetical) == (b.ledger, b.compromises, b.hypothetical)
+        and all(
+            list(x) == list(y)
+            and x[m].numerator == y[m].numerator
+            and x[m].denominator == y[m].denominator
+            and x[m].pool.weight == y[m].pool.weight
+            and np.array_equal(x[m].pool.values, y[m].pool.values)
+            for x, y in rows
+            for m in x
+        )
+    )
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Cell]:
+    """Cells computed in this process, as they come."""
+    computed: list[Cell] = []
+
+    def count(scenario: Scenario, wanted: Cell) -> Outcome:
+        computed.append(wanted)
+        return compute(scenario, wanted)
+
+    monkeypatch.setattr(executor_module, "compute", count)
+    return computed
+
+
+def test_a_cell_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    store, wanted = CellStore(tmp_path / "cells"), cell(scenario)
+    outcome = compute(scenario, wanted)
+    store.save(wanted, outcome)
+    found = store.load(wanted)
+    assert found is not None
+    assert same(found, outcome)
+
+
+def test_a_saved_cell_has_the_same_bytes_each_time(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    stores = [CellStore(tmp_path / name) for name in ("a", "b")]
+    for store in stores:
+        store.save(cell(scenario), compute(scenario, cell(scenario)))
+    assert stores[0].path(cell(scenario)).read_bytes() == stores[1].path(cell(scenario)).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"scenario": "other"}, {"strategy": "static"}, {"seed": 1}, {"replication": 1}, {"campaigns": 21}, {"code": "x"}],
+)
+def test_whatever_decides_a_result_is_in_its_name(tmp_path: Path, change: dict[str, object]) -> None:
+    wanted = cell(small(tmp_path))
+    assert dataclasses.replace(wanted, **change).key() != wanted.key()  # type: ignore[arg-type]
+
+
+def test_the_digest_of_the_code_is_stable_within_a_process() -> None:
+    assert code_digest() == code_digest()
+    assert len(code_digest()) == 64
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "folder"])
+def test_a_damaged_cell_counts_as_absent(tmp_path: Path, damage: str) -> None:
+    scenario = small(tmp_path)
+    store, wanted = CellStore(tmp_path / "cells"), cell(scenario)
+    store.save(wanted, compute(scenario, wanted))
+    path = store.path(wanted)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    if damage == "folder":
+        path.unlink()
+        path.mkdir()
+    elif damage == "other":
+        path.rename(store.path(cell(scenario, replication=1)))
+        wanted = cell(scenario, replication=1)
+    else:
+        flipped = content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
+        path.write_bytes({"cut": content[:middle], "flip": flipped, "empty": b""}[damage])
+    assert store.load(wanted) is None
+
+
+def test_only_what_is_missing_or_damaged_is_computed_again(tmp_path: Path, counted: list[Cell]) -> None:
+    scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
+    first = compare(scenario, seed=0, replications=2, campaigns=20, store=store)
+    assert len(counted) == 6
+    store.path(cell(scenario, replication=1)).unlink()
+    store.path(cell(scenario, replication=0)).write_bytes(b"not a cell")
+    counted.clear()
+    again = compare(scenario, seed=0, replications=2, campaigns=20, store=store)
+    assert counted == [cell(scenario, replication=0), cell(scenario, replication=1)]
+    assert again.to_json() == first.to_json()
+    counted.clear()
+    compare(scenario, seed=0, replications=2, campaigns=20, store=store)
+    assert counted == []
+
+
+def test_what_was_finished_before_a_ctrl_c_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
+
+    def interrupted(given: Scenario, wanted: Cell) -> Outcome:
+        if wanted.replication == 1:
+            raise KeyboardInterrupt
+        return compute(given, wanted)
+
+    monkeypatch.setattr(executor_module, "compute", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Executor(store=store).run(scenario, [cell(scenario, replication=r) for r in range(3)])
+    assert store.load(cell(scenario, replication=0)) is not None
+    assert store.load(cell(scenario, replication=1)) is None
+
+
+def test_progress_is_told_of_each_cell_and_of_those_found(tmp_path: Path) -> None:
+    scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
+    store.save(cell(scenario), compute(scenario, cell(scenario)))
+    told: list[tuple[int, int, int]] = []
+    compare(
+        scenario, seed=0, strategies=("task",), replications=3, campaigns=20, store=store,
+        progress=lambda *state: told.append(state),
+    )  # fmt: skip
+    assert told == [(1, 1, 3), (2, 1, 3), (3, 1, 3)]
+
+
+def test_a_store_that_cannot_be_written_is_a_one_line_error(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    (tmp_path / "cells").write_text("a file")
+    with pytest.raises(InputError, match="can be written"):
+        compare(scenario, seed=0, replications=1, campaigns=2, store=CellStore(tmp_path / "cells"))
+
+
+def test_a_long_sample_is_thinned_to_its_quantiles() -> None:
+    sample = np.append(np.arange(3 * MAX_POOL - 2.0)[::-1], [math.inf, math.inf])
+    pool = thinned(sample)
+    assert len(pool.values) == MAX_POOL
+    assert pool.weight == 3.0
+    assert pool.values[0] == 1.0
+    assert math.isinf(pool.values[-1])
+    assert np.quantile(pool.values, 0.5, method="inverted_cdf") == pytest.approx(np.quantile(sample, 0.5), abs=2)
+
+
+def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NHILAB_CACHE", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own"
+    monkeypatch.delenv("NHILAB_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "nhilab" / "cells"
+
+
+def test_there_is_at_least_one_worker_by_default() -> None:
+    assert default_workers() >= 1
