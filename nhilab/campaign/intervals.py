@@ -79,6 +79,7 @@ def common(a: Intervals, low: int, high: int) -> Intervals:
 
 def stretched(a: Intervals, not_before: int, delay: int, longer: int) -> Intervals:
     """Each [s, e) becomes [max(s, not_before) + delay, e + longer); saturating."""
-    starts = np.maximum(a.starts, not_before) + delay
-    ends = np.where(a.ends >= NEVER, NEVER, np.minimum(a.ends + min(longer, NEVER), NEVER))
-    return union(starts, ends)
+    if len(a.starts) == 1:
+        start, end = max(int(a.starts[0]), not_before) + delay, min(int(a.ends[0]) + min(longer, NEVER), NEVER)
+        return one(start, end) if start < end else NOTHING
+    return union(np.maximum(a.starts, not_before) + delay, np.minimum(a.ends + min(longer, NEVER), NEVER))

@@ -22,7 +22,7 @@ from nhilab.study.store import CellStore
 from nhilab.study.survival import survival
 
 REPLICATIONS: Final = 8
-CAMPAIGNS: Final = 300
+CAMPAIGNS: Final = 200
 MAX_REPLICATIONS: Final = 200
 WATCHED: Final = ("access_window_s", "reach", "issuances_per_task")
 """Metrics that `precision` is about."""

@@ -17,7 +17,7 @@ from nhilab.study.store import CellStore
 SCENARIO: Final = Path("scenarios/ci-estate.yaml")
 SEED: Final = 1
 REPLICATIONS: Final = 8
-CAMPAIGNS: Final = 300
+CAMPAIGNS: Final = 200
 
 
 def reproduce(
