@@ -91,22 +91,38 @@ def persistent(spread: Spread) -> bool:
     return any(spread.graph.persists(pair, spread) for pair in live_pairs(spread))
 
 
-def reached_rows(spread: Spread, paths: Paths) -> ReachedRows:
-    """Every resource on which an operation worked before E: when first, how long, by which path."""
+class _Uses(NamedTuple):
+    """What performs before E, spread over permissions: one row per (use, permission)."""
+
+    of_use: list[Intervals]
+    use: IntArray
+    resource: IntArray
+    permission: IntArray
+    first: IntArray
+
+
+def _spread_out(spread: Spread) -> _Uses:
     index, until = spread.index, spread.thief.observed_until
     uses = [(key, use) for key, use in sorted(spread.used.items()) if int(use.starts[0]) < until]
-    n = len(index.ledger.estate.resources)
+    held = [index.held(*key) for key, _ in uses]
+    size = [len(h.permissions) for h in held]
+    resource = np.concatenate([h.resources for h in held]).astype(np.int64) if held else np.empty(0, np.int64)
+    permission = np.concatenate([h.permissions for h in held]).astype(np.int64) if held else np.empty(0, np.int64)
+    use = np.repeat(np.arange(len(uses)), size)
+    first = np.repeat(np.array([u.starts[0] for _, u in uses], np.int64), size)
+    return _Uses([u for _, u in uses], use, resource, permission, first)
+
+
+def reached_rows(spread: Spread, paths: Paths) -> ReachedRows:
+    """Every resource on which an operation worked before E: when first, how long, by which path."""
+    uses, n = _spread_out(spread), len(spread.index.ledger.estate.resources)
     reached_at = np.full(n, NEVER, np.int64)
-    for (scope, verifier), use in uses:
-        resources = index.held(scope, verifier).resources
-        reached_at[resources] = np.minimum(reached_at[resources], int(use.starts[0]))
-    permission = np.full(n, np.iinfo(np.int32).max, np.int64)
-    for (scope, verifier), use in uses:
-        held = index.held(scope, verifier)
-        first = reached_at[held.resources] == int(use.starts[0])
-        np.minimum.at(permission, held.resources[first], held.permissions[first].astype(np.int64))
+    np.minimum.at(reached_at, uses.resource, uses.first)
+    at_once = reached_at[uses.resource] == uses.first
+    permission = np.full(n, np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(permission, uses.resource[at_once], uses.permission[at_once])
     hops, step = _lowest(paths, reached_at, n)
-    rows = np.flatnonzero(reached_at < until)
+    rows = np.flatnonzero(reached_at < NEVER)
     held_time = _held_time(spread, uses, reached_at)
     return ReachedRows(rows, permission[rows], reached_at[rows], held_time[rows], hops[rows], step[rows])
 
@@ -115,31 +131,28 @@ def _lowest(paths: Paths, reached_at: IntArray, n: int) -> tuple[IntArray, IntAr
     """Fewest openings before each resource among what performs on it first, and the step that does."""
     hops, step = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     for number, scope, verifier, first in paths.performs:
-        resources: IdArray = paths.index.held(scope, verifier).resources
+        resources: IdArray = paths.index.held(scope, verifier).distinct
         new = resources[(reached_at[resources] == first) & (step[resources] < 0)]
         hops[new], step[new] = paths.steps[number].n_hops, number
     return hops, step
 
 
-def _held_time(spread: Spread, uses: list[tuple[Pair, Intervals]], reached_at: IntArray) -> IntArray:
+def _held_time(spread: Spread, uses: _Uses, reached_at: IntArray) -> IntArray:
     """Length of the union of uses per resource, from entry until E."""
-    index, low, high = spread.index, spread.thief.entered_at, spread.thief.observed_until
-    held_time = np.zeros(len(reached_at), np.int64)
-    throughout = np.zeros(len(reached_at), np.bool_)
-    for (scope, verifier), use in uses:
-        if int(use.ends[0]) >= high:
-            resources = index.held(scope, verifier).resources
-            throughout[resources[reached_at[resources] == int(use.starts[0])]] = True
+    low, high, n = spread.thief.entered_at, spread.thief.observed_until, len(reached_at)
+    first_end = np.array([int(u.ends[0]) for u in uses.of_use], np.int64)[uses.use]
+    lasts = (first_end >= high) & (reached_at[uses.resource] == uses.first)
+    throughout = np.zeros(n, np.bool_)
+    throughout[uses.resource[lasts]] = True
+    rows = np.flatnonzero(~throughout[uses.resource])
+    use, resource = uses.use[rows], uses.resource[rows]
+    count = np.array([len(u.starts) for u in uses.of_use], np.int64)
+    offset = (np.cumsum(count) - count)[use]
+    part = np.arange(int(count[use].sum())) - np.repeat(np.cumsum(count[use]) - count[use], count[use])
+    part += np.repeat(offset, count[use])
+    start = np.concatenate([u.starts for u in uses.of_use] or [np.empty(0, np.int64)])[part]
+    end = np.concatenate([u.ends for u in uses.of_use] or [np.empty(0, np.int64)])[part]
+    start, end = np.clip(start, low, high) - low, np.clip(end, low, high) - low
+    held_time = union_lengths(np.repeat(resource, count[use]), start, end, n=n)
     held_time[throughout] = high - reached_at[throughout]
-    parts = []
-    for (scope, verifier), use in uses:
-        resources = index.held(scope, verifier).distinct
-        resources = resources[~throughout[resources]]
-        n = len(use.starts)
-        parts.append((np.repeat(resources, n), np.tile(use.starts, len(resources)), np.tile(use.ends, len(resources))))
-    if parts:
-        resource, start, end = (np.concatenate(c) for c in zip(*parts, strict=True))
-        held_time += union_lengths(
-            resource, np.clip(start, low, high) - low, np.clip(end, low, high) - low, n=len(held_time)
-        )
     return held_time
