@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from nhilab.base.quantities import NEVER
 from nhilab.demand.demand import Demand
 
 
+def filled(value: int, n: int) -> array[int]:
+    """A column of n equal numbers, 8 bytes each: a list of as many int objects does not fit the caches."""
+    return array("q", [value]) * n
+
+
 @dataclass
 class CredentialLists:
     """Columns of credentials, one append each per issuance."""
 
-    identity: list[int] = field(default_factory=list)
-    bucket: list[int] = field(default_factory=list)
-    stage: list[int] = field(default_factory=list)
-    owner: list[int] = field(default_factory=list)
-    parent: list[int] = field(default_factory=list)
-    call: list[int] = field(default_factory=list)
-    requested_at: list[int] = field(default_factory=list)
-    issued_at: list[int] = field(default_factory=list)
-    service_time: list[int] = field(default_factory=list)
-    expires_at: list[int] = field(default_factory=list)
-    revocation_requested_at: list[int] = field(default_factory=list)
-    revoked_at: list[int] = field(default_factory=list)
-    owner_end: list[int] = field(default_factory=list)
+    identity: array[int] = field(default_factory=lambda: array("q"))
+    bucket: array[int] = field(default_factory=lambda: array("q"))
+    stage: array[int] = field(default_factory=lambda: array("q"))
+    owner: array[int] = field(default_factory=lambda: array("q"))
+    parent: array[int] = field(default_factory=lambda: array("q"))
+    call: array[int] = field(default_factory=lambda: array("q"))
+    requested_at: array[int] = field(default_factory=lambda: array("q"))
+    issued_at: array[int] = field(default_factory=lambda: array("q"))
+    service_time: array[int] = field(default_factory=lambda: array("q"))
+    expires_at: array[int] = field(default_factory=lambda: array("q"))
+    revocation_requested_at: array[int] = field(default_factory=lambda: array("q"))
+    revoked_at: array[int] = field(default_factory=lambda: array("q"))
+    owner_end: array[int] = field(default_factory=lambda: array("q"))
 
     def add(
         self, *, identity: int, bucket: int, stage: int, owner: int, parent: int, call: int,
@@ -52,14 +58,14 @@ class Records:
 
     def __init__(self, demand: Demand) -> None:
         n_tasks, n_calls = len(demand.tasks), len(demand.calls)
-        self.task_slot = [-1] * n_tasks
-        self.task_started_at = [NEVER] * n_tasks
-        self.task_ended_at = [NEVER] * n_tasks
-        self.task_status = [0] * n_tasks
-        self.call_credential = [-1] * n_calls
-        self.call_ready_at = [NEVER] * n_calls
-        self.call_arrived_at = [NEVER] * n_calls
-        self.call_ended_at = [NEVER] * n_calls
-        self.call_status = [0] * n_calls
-        self.call_introspections = [0] * n_calls
+        self.task_slot = filled(-1, n_tasks)
+        self.task_started_at = filled(NEVER, n_tasks)
+        self.task_ended_at = filled(NEVER, n_tasks)
+        self.task_status = filled(0, n_tasks)
+        self.call_credential = filled(-1, n_calls)
+        self.call_ready_at = filled(NEVER, n_calls)
+        self.call_arrived_at = filled(NEVER, n_calls)
+        self.call_ended_at = filled(NEVER, n_calls)
+        self.call_status = filled(0, n_calls)
+        self.call_introspections = filled(0, n_calls)
         self.credentials = CredentialLists()

@@ -31,12 +31,12 @@ class _Numbers:
                 raise InputError(*rows.origin(kind, row), name, f"{kind} with distinct names")
             self.number[name] = row
 
-    def ids(self, wanted: Iterable[str], kind: str) -> IdArray:
-        """Row numbers of names that stand in the rows of `kind`; an empty name is -1."""
+    def ids(self, wanted: Iterable[str], kind: str, *, optional: bool = False) -> IdArray:
+        """Row numbers of names that stand in the rows of `kind`; an empty optional one is -1."""
         found = []
         for row, name in enumerate(wanted):
             number = self.number.get(name, -1)
-            if number < 0 and name:
+            if number < 0 and (name or not optional):
                 known = list(self.number)
                 some = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
                 raise InputError(*self.rows.origin(kind, row), name, f"a name among {self.noun}: {some or 'none'}")
@@ -66,8 +66,8 @@ def _openings(
     o = rows.openings
     return tables.Openings.of(
         permission=[permission[resource.number[x.resource], x.operation] for x in o],
-        place=place.ids((x.place for x in o), "openings"),
-        identity=identity.ids((x.identity for x in o), "openings"),
+        place=place.ids((x.place for x in o), "openings", optional=True),
+        identity=identity.ids((x.identity for x in o), "openings", optional=True),
         when=[int(x.when == "next-task") for x in o],
     )
 

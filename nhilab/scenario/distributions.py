@@ -23,7 +23,7 @@ from nhilab.base.quantities import NEVER, FloatArray, parse_duration
 class Strict(BaseModel):
     """Base of every part of a scenario file: frozen, no unknown key."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def _finite(value: int) -> int:

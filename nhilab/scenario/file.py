@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from nhilab.base.quantities import DAY, HOUR, MINUTE
 from nhilab.scenario.distributions import Duration, FiniteDuration, Name, Positive, Strict, TimeDistribution
@@ -117,7 +117,7 @@ class ScenarioFile(Strict):
     question: Annotated[str, Field(min_length=1)]
     horizon: FiniteDuration = DAY
     warm_up: FiniteDuration = 2 * HOUR
-    follow_up: FiniteDuration = 6 * HOUR
+    follow_up: Annotated[FiniteDuration, Field(validate_default=True)] = "6h"  # type: ignore[assignment]
     cap: FiniteDuration = 7 * DAY
     proof_tolerance: FiniteDuration = MINUTE
     starts_on: datetime.date = datetime.date(2026, 1, 5)
@@ -129,8 +129,10 @@ class ScenarioFile(Strict):
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1)]
     threat: Threat
 
-    @model_validator(mode="after")
-    def _theft_interval(self) -> ScenarioFile:
-        if self.warm_up + self.follow_up >= self.horizon:
+    @field_validator("follow_up")
+    @classmethod
+    def _theft_interval(cls, follow_up: int, info: ValidationInfo) -> int:
+        horizon, warm_up = (info.data.get(name) for name in ("horizon", "warm_up"))
+        if horizon is not None and warm_up is not None and warm_up + follow_up >= horizon:
             raise ValueError("warm_up + follow_up shorter than the horizon, or nothing can be stolen")
-        return self
+        return follow_up

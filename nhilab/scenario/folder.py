@@ -87,7 +87,9 @@ def _workloads(folder: Path, section: EstateSection) -> list[WorkloadRow]:
             raise InputError(path, f"row {n}, columns every, cron, rate", given, allowed) from error
         if kind not in ("agent", "pipeline", "batch", "service"):
             raise InputError(path, f"row {n}, column kind", kind, "agent, pipeline, batch or service")
-        instances = int(_positive(path, f"row {n}, column count", count)) * section.scale
+        if not (count.isdecimal() and int(count) > 0):
+            raise InputError(path, f"row {n}, column count", count, "a whole number above 0")
+        instances = int(count) * section.scale
         rows.append(WorkloadRow(name, kind, identity, place, instances, arrivals, profile, None))
     return rows
 

@@ -37,7 +37,11 @@ def load_scenario(path: str | Path) -> Scenario:
         If the file cannot be read or says something that is not allowed.
     """
     file = str(path)
-    raw, provenance = read_provenance(_mapping(Path(path)), file)
+    content = _mapping(Path(path))
+    try:
+        raw, provenance = read_provenance(content, file)
+    except RecursionError as error:
+        raise InputError(file, "", "a part of the file that holds itself", "plain YAML") from error
     return assemble(raw, file=file, provenance=provenance)
 
 
@@ -59,15 +63,29 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
     )
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Plain YAML in which no key is given twice: the first one would be lost without a word."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"{key.value} twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return node
+
+
 def _mapping(path: Path) -> dict[Any, Any]:
     text = read_text(path)
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, _OnceLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(path, where, error.problem or "", "plain YAML") from error
-    except yaml.YAMLError as error:
+        raise InputError(path, where, error.problem or "", "plain YAML, each key once") from error
+    except (yaml.YAMLError, ValueError) as error:
         raise InputError(path, "", str(error), "plain YAML") from error
     if not isinstance(raw, dict):
         raise InputError(path, "", type(raw).__name__, "a mapping with question, estate, strategies, threat, …")

@@ -21,17 +21,12 @@ def comparison(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     folder = tmp_path_factory.mktemp("imported")
     estate = shared_data / "kubernetes-project"
     account = f"{BUILD}=prow-build@{BUILD}.iam.gserviceaccount.com"
-    imported = run(
-        ["import", "gcp-iam", str(estate / "audit"), "--jobs", str(estate / "prow_jobs.csv")]
-        + ["--timings", str(shared_data / "github-actions-timings" / "jobs.csv")]
-        + ["--default-account", account, "--out", str(folder / "estate"), "--quiet"]
-    )
-    assert imported == 0
-    compared = run(
-        ["compare", str(folder / "estate" / "scenario.yaml"), "--replications", "2", "--campaigns", "60", "--workers", "1"]
-        + ["--out", str(folder / "out"), "--json", str(folder / "comparison.json"), "--quiet"]
-    )
-    assert compared == 0
+    timings = shared_data / "github-actions-timings" / "jobs.csv"
+    given = ["--jobs", str(estate / "prow_jobs.csv"), "--timings", str(timings), "--default-account", account]
+    assert run(["import", "gcp-iam", str(estate / "audit"), *given, "--out", str(folder / "estate"), "--quiet"]) == 0
+    settings = ["--replications", "2", "--campaigns", "60", "--workers", "1", "--out", str(folder / "out"), "--quiet"]
+    asked = ["compare", str(folder / "estate" / "scenario.yaml"), *settings]
+    assert run([*asked, "--json", str(folder / "comparison.json")]) == 0
     content = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
     assert content["horizon_s"] == 86_400
     return content["strategies"]
