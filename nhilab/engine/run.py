@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from nhilab.base.quantities import IntArray
 from nhilab.demand.demand import Demand
 from nhilab.engine.close import close
@@ -11,6 +15,18 @@ from nhilab.engine.world import World
 from nhilab.ledger.tables import Ledger
 from nhilab.scenario.scenario import Scenario
 from nhilab.strategy.plan import make_plan
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cyclic collector: its passes grow with all that lives, and a run leaves it next to nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def run(scenario: Scenario, strategy: str, demand: Demand, *, spawn_order: IntArray | None = None) -> Ledger:
@@ -37,5 +53,6 @@ def run(scenario: Scenario, strategy: str, demand: Demand, *, spawn_order: IntAr
     else:
         for task in spawn_order.tolist():
             world.environment.process(spawn_at_arrival(world, task))
-    world.environment.run()
+    with collector_paused():
+        world.environment.run()
     return close(world, demand, scenario.content)

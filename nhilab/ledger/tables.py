@@ -119,7 +119,7 @@ class Credentials(Table):
     scope: IdArray = column("i4", "what it permits, a row of scopes")
     stage: IdArray = column("i4", "stage of the strategy, -1 if no strategy manages it")
     owner_kind: IdArray = column("i4", "0 call, 1 task, 2 workload, 3 place, 4 identity")
-    owner: IdArray = column("i4", "row of the call, task, instance, place or identity")
+    owner: IdArray = column("i4", "row of the call, task, instance or identity; identity · places + place")
     parent: IdArray = column("i4", "credential it was issued from, -1 if none", neutral=-1)
     call: IdArray = column("i4", "call that asked for it, -1 if none")
     binding: IdArray = column("i4", "0 bearer, 1 exportable key, 2 non-exportable, 3 brokered", neutral=0)

@@ -119,7 +119,7 @@ def uses_after_revocation(reading: Reading) -> Observation:
     Returns
     -------
     Observation, calls
-        A count per replication.
+        A count per replication. A call at the very instant at which the issuer is told came before it.
 
     Notes
     -----
@@ -128,7 +128,9 @@ def uses_after_revocation(reading: Reading) -> Observation:
     """
     calls, credentials = reading.ledger.calls, reading.ledger.credentials
     accepted = np.flatnonzero((calls.status == Status.DONE) & (calls.credential >= 0))
-    late = calls.arrived_at[accepted] >= credentials.revoked_at[calls.credential[accepted]]
+    presented = calls.credential[accepted]
+    late = calls.arrived_at[accepted] >= credentials.revoked_at[presented]
+    late &= calls.arrived_at[accepted] != credentials.revocation_requested_at[presented]
     return Observation.count(int(np.count_nonzero(late)))
 
 

@@ -27,6 +27,8 @@ class _Numbers:
         self.rows, self.noun = rows, kind
         self.number: dict[str, int] = {}
         for row, name in enumerate(names):
+            if not name:
+                raise InputError(*rows.origin(kind, row), name, "a name that is not empty")
             if name in self.number:
                 raise InputError(*rows.origin(kind, row), name, f"{kind} with distinct names")
             self.number[name] = row
@@ -164,7 +166,8 @@ def _attestations(
     who = identity.ids((x.identity for x in rows.attestations), "attestations").tolist()
     where = place.ids((x.place for x in rows.attestations), "attestations").tolist()
     own = zip(workloads.identity.tolist(), workloads.place.tolist(), strict=True)
-    pairs = set(zip(who, where, strict=True)) | {(i, p) for i, p in own if i not in set(who)}
+    settled = set(who) | {identity.number[name] for name in rows.trusting_nowhere}
+    pairs = set(zip(who, where, strict=True)) | {(i, p) for i, p in own if i not in settled}
     ordered = sorted(pairs)
     return tables.Attestations.of(identity=[i for i, _ in ordered], place=[p for _, p in ordered])
 

@@ -53,9 +53,8 @@ class CronSchedule:
 
 
 def _number(text: str, names: list[str], offset: int) -> int:
-    lowered = text.lower()[:3]
-    if lowered in names and not text.isdigit():
-        return names.index(lowered) + offset
+    if text.lower() in names:
+        return names.index(text.lower()) + offset
     if not text.isdigit():
         raise ValueError(text)
     return int(text)
@@ -64,14 +63,14 @@ def _number(text: str, names: list[str], offset: int) -> int:
 def _field(text: str, low: int, high: int, names: list[str], offset: int) -> frozenset[int]:
     values: set[int] = set()
     for part in text.split(","):
-        span, _, step = part.partition("/")
+        span, slash, step = part.partition("/")
         if span == "*":
             first, last = low, high
         else:
             begin, dash, end = span.partition("-")
             first = _number(begin, names, offset)
             last = _number(end, names, offset) if dash else (high if step else first)
-        stride = int(step) if step else 1
+        stride = int(step) if slash else 1
         if not (low <= first <= last <= high) or stride < 1:
             raise ValueError(part)
         values.update(range(first, last + 1, stride))

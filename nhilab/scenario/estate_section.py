@@ -57,7 +57,7 @@ class Identity(Strict):
     """A service account. Without `mintable_from` its trust policy accepts the places its workloads run at."""
 
     grants: tuple[Grant, ...] = ()
-    mintable_from: tuple[Name, ...] = ()
+    mintable_from: tuple[Name, ...] | None = None
     visible: bool = True
     owner: str = ""
 

@@ -65,7 +65,7 @@ def listed_rows(section: EstateSection, file: str) -> EstateRows:
         for resource, operation in _granted(section, grant, f"estate.identities.{name}.grants.{i}", file)
     ]
     openings = list(_openings(section))
-    attestations = [AttestationRow(n, place) for n, i in section.identities.items() for place in i.mintable_from]
+    attestations = [AttestationRow(n, place) for n, i in section.identities.items() for place in i.mintable_from or ()]
     origins["openings"] = [f"estate.resources.{o.resource}.operations.{o.operation}" for o in openings]
     origins["attestations"] = [f"estate.identities.{a.identity}.mintable_from" for a in attestations]
     origins["grants"] = [f"estate.identities.{g.identity}.grants" for g in grants]
@@ -81,4 +81,5 @@ def listed_rows(section: EstateSection, file: str) -> EstateRows:
             for n, w in section.workloads.items()
         ],
         origin=lambda kind, row: (file, origins[kind][row]),
+        trusting_nowhere=frozenset(n for n, i in section.identities.items() if i.mintable_from == ()),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,12 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
         raise _first_error(error, file) from error
     _check_names(content, file)
     rows = _rows(content, file)
+    estate = build_estate(rows, content, file)
+    _check_patterns(content, [w.name for w in rows.workloads], file)
     return Scenario(
         name=Path(file).parent.name if Path(file).stem == "scenario" else Path(file).stem,
         content=content,
-        estate=build_estate(rows, content, file),
+        estate=estate,
         arrivals=tuple(w.arrivals for w in rows.workloads),
         profiles=tuple(content.profiles[w.profile] for w in rows.workloads),
         provenance=provenance,
@@ -102,7 +105,7 @@ def _first_error(error: ValidationError, file: str) -> InputError:
     elif first["type"] == "missing":
         found, message = "nothing", "this key is required"
     elif first["type"].startswith("union_tag"):
-        message = "one of " + ", ".join(sorted(_UNION_TAGS))
+        message = "one of " + str(first.get("ctx", {}).get("expected_tags", "")).replace("'", "")
     return InputError(file, ".".join(parts), found, message)
 
 
@@ -119,6 +122,15 @@ def _check_names(content: ScenarioFile, file: str) -> None:
     for name, entry in content.threat.entries.items():
         for i, place in enumerate(entry.places):
             _known(place, content.estate.places, file, f"threat.entries.{name}.places.{i}")
+
+
+def _check_patterns(content: ScenarioFile, workloads: list[str], file: str) -> None:
+    """An at-task entry that fits no workload would make every campaign of its class empty without a word."""
+    for name, entry in content.threat.entries.items():
+        for i, pattern in enumerate(entry.workloads):
+            if not any(fnmatchcase(workload, pattern) for workload in workloads):
+                some = ", ".join(workloads[:8]) + (", …" if len(workloads) > 8 else "")
+                raise InputError(file, f"threat.entries.{name}.workloads.{i}", pattern, f"a pattern for one of {some}")
 
 
 def _known(name: str, names: Iterable[str], file: str, key: str) -> None:

@@ -68,7 +68,10 @@ class WorkloadRow(NamedTuple):
 
 @dataclass(frozen=True)
 class EstateRows:
-    """All rows, and where each came from: `origin(kind, row)` gives file and key path."""
+    """All rows, and where each came from: `origin(kind, row)` gives file and key path.
+
+    An identity without attestations accepts the places its workloads run at, unless it trusts nowhere.
+    """
 
     resources: list[ResourceRow]
     operations: list[tuple[str, str]]
@@ -78,3 +81,4 @@ class EstateRows:
     attestations: list[AttestationRow]
     workloads: list[WorkloadRow]
     origin: Callable[[str, int], tuple[str, str]]
+    trusting_nowhere: frozenset[str] = frozenset()

@@ -58,6 +58,8 @@ class Scenario:
     def digest(self) -> str:
         """SHA-256 of everything that decides results; not of the file's name, comments or tags."""
         content = self.content.model_dump(mode="json", exclude={"estate", "question"})
+        for strategy in content["strategies"].values():
+            del strategy["title"]
         per_workload = [(a.model_dump(mode="json"), p.model_dump(mode="json")) for a, p in zip(
             self.arrivals, self.profiles, strict=True)]  # fmt: skip
         text = json.dumps([content, per_workload], sort_keys=True) + digest_of(*self.estate.tables().values())

@@ -1,10 +1,10 @@
 """The export of the Kubernetes project, imported, against counts read from it by other means.
 
 The counts were taken beforehand, by other scripts. Two of them need their reading spelled out. Grants (median 8,
-largest 1,218) are read, write and admin on projects, buckets and secrets; this importer also grants deploy, exec and the operations on
-service accounts, so its own median is 10 and its largest 2,048. Timings: 602 rows are below zero, and 1,173 more are
-zero; without skipped jobs and rows below zero the mean is 102 s and the median 39 s. The importer drops the 34
-cancelled jobs of zero seconds too, which leaves a mean of 102 s and a median of 41 s.
+largest 1,218) are read, write and admin on projects, buckets and secrets; this importer also grants deploy, exec and
+the operations on service accounts, so its own median is 10 and its largest 2,048. Timings: 602 rows are below zero,
+and 1,173 more are zero; without skipped jobs and rows below zero the mean is 102 s and the median 39 s. The importer
+drops the 34 cancelled jobs of zero seconds too, which leaves a mean of 102 s and a median of 41 s.
 """
 
 from __future__ import annotations

@@ -157,3 +157,8 @@ def test_false_proof_is_counted_among_revoked_credentials_only() -> None:
 
 def test_without_revocations_there_is_no_share_of_false_ones() -> None:
     assert math.isnan(observe("false_proof_share", ledger(credentials=[{}])).value)
+
+
+def test_a_call_at_the_instant_the_issuer_is_told_came_before_it() -> None:
+    at_once = {"revocation_requested_at": 25, "revoked_at": 25}
+    assert observe("uses_after_revocation", ledger(credentials=[at_once], calls=[{"arrived_at": 25}])).value == 0

@@ -84,7 +84,8 @@ def test_firings_lie_within_the_length_asked_for() -> None:
     "text",
     ["", "*", "* * * *", "* * * * * *", "60 * * * *", "-1 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *",
      "* * * 0 *", "* * * 13 *", "* * * * 8", "5-3 * * * *", "*/0 * * * *", "*/x * * * *", "1,,2 * * * *", "MON * * * *",
-     "* * MON * *", "1-2-3 * * * *", "1.5 * * * *", "* * * * FRI-MON", "@noon", "@reboot"],
+     "* * MON * *", "1-2-3 * * * *", "1.5 * * * *", "* * * * FRI-MON", "@noon", "@reboot",
+     "5/ * * * *", "* * * * MONKEY"],
 )  # fmt: skip
 def test_nonsense_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="five cron fields such as"):

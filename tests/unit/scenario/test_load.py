@@ -113,6 +113,9 @@ BAD = [
     (f"{ENTRY}/timing", "at-task", "threat.entries.runner", "at-task", "workloads for at-task ones"),
     (f"{ENTRY}/technique", "phishing", "threat.entries.runner.technique", "phishing", "match pattern"),
     (f"{ENTRY}/weight", 0, "threat.entries.runner.weight", "0", "greater than 0"),
+    (f"{ENTRY}/workloads", ["mars*"], "threat.entries.runner.workloads.0", "mars*", "a pattern for one of agent"),
+    (f"{PROFILE}/call_time", {"geometric": 5}, "profiles.default.call_time", "geometric", "constant, exponential"),
+    (f"{PROFILE}/calls", {"exponential": "5s"}, "profiles.default.calls", "exponential", "constant, geometric"),
     ("threat/entries", {}, "threat.entries", "{}", "at least 1"),
     ("threat/hop_time", "never", "threat.hop_time", "never", "a finite length"),
 ]  # fmt: skip
@@ -226,6 +229,8 @@ def test_trust_is_in_the_places_an_identity_runs_at_unless_told() -> None:
     content["estate"]["identities"]["agent"]["mintable_from"] = ["pod", "host"]
     told = as_scenario(content).estate.attestations
     assert list(zip(told.identity.tolist(), told.place.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 1), (1, 2)]
+    content["estate"]["identities"]["agent"]["mintable_from"] = []
+    assert 0 not in as_scenario(content).estate.attestations.identity
 
 
 def test_places_and_verifiers_keep_what_the_file_says() -> None:
