@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from nhilab.base.quantities import NEVER
+from nhilab.campaign.hand import Hand, Pair
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.intervals import Intervals, union
-
-if TYPE_CHECKING:
-    from nhilab.campaign.spread import Pair, Spread
+from nhilab.campaign.intervals import NOTHING, Intervals, union
 
 Node = tuple[str, int, int]
 """("pair", scope, stage), or ("place", unit, 0) for a shared place."""
@@ -56,6 +54,10 @@ class MintGraph:
         """Whether children of a pair outlive a hop at some verifier of their scope."""
         scope, stage = pair
         return any(self.index.lifetime(stage, v) > self.hop_time for v in self.index.verifiers_of[scope])
+
+    def live(self, pair: Pair, hand: Hand) -> bool:
+        """Whether a pair is in hand: minted before E, and its children outlive a hop somewhere."""
+        return hand.before_end(hand.minted.get(pair, NOTHING)) and self.usable(pair)
 
     def _edges(self, node: Node) -> list[Edge]:
         kind, a, b = node
@@ -103,7 +105,7 @@ class MintGraph:
                 waiting += [edge.to for edge in self.edges(node)]
         return False
 
-    def sustained(self, node: Node, instants: Intervals, spread: Spread) -> Intervals:
+    def sustained(self, node: Node, instants: Intervals, hand: Hand) -> Intervals:
         """Instants of a live node, made endless where a lap round a live cycle meets its own beginning.
 
         What begins at s on a node comes back to it from some r(s) on, and its end t comes back later than it was:
@@ -113,17 +115,17 @@ class MintGraph:
         """
         if not self.on_cycle(node) or int(instants.ends[-1]) >= NEVER:
             return instants
-        last = max(self.index.last_instant, spread.thief.observed_until)
+        last = max(self.index.last_instant, hand.thief.observed_until)
         ends = instants.ends.copy()
         for row, (start, end) in enumerate(zip(instants.starts.tolist(), instants.ends.tolist(), strict=True)):
-            back = self.back_at(node, start, spread)
+            back = self.back_at(node, start, hand)
             if back is not None and (back <= end or start >= last):
                 ends[row] = NEVER
         return union(instants.starts, ends)
 
-    def back_at(self, start: Node, at: int, spread: Spread) -> int | None:
+    def back_at(self, start: Node, at: int, hand: Hand) -> int | None:
         """Earliest return to a node of what begins there at an instant, through what is in hand; None if never."""
-        thief, best = spread.thief, dict[Node, int]()
+        thief, best = hand.thief, dict[Node, int]()
         waiting: list[tuple[int, Node]] = [(at, start)]
         first = True
         while waiting:
@@ -134,31 +136,31 @@ class MintGraph:
                 continue
             first = False
             for edge in self.edges(node):
-                if not self._passable(node, edge, spread):
+                if not self._passable(node, edge, hand):
                     continue
                 then = max(now, thief.awake_at) + self.hop_time if edge.hops else now
                 if edge.credential >= 0:
-                    then = max(now, max(spread.taken_at[edge.credential], thief.awake_at) + self.hop_time)
+                    then = max(now, max(hand.taken_at[edge.credential], thief.awake_at) + self.hop_time)
                 if then < best.get(edge.to, NEVER):
                     best[edge.to] = then
                     heappush(waiting, (then, edge.to))
         return None
 
-    def _passable(self, node: Node, edge: Edge, spread: Spread) -> bool:
+    def _passable(self, node: Node, edge: Edge, hand: Hand) -> bool:
         """Whether an edge works now: its target in hand, its credential taken, and it makes ends grow or mints."""
-        if edge.credential >= 0 and edge.credential not in spread.taken_at:
+        if edge.credential >= 0 and edge.credential not in hand.taken_at:
             return False
         kind, a, b = edge.to
         if kind == "pair":
-            return spread.live((a, b))
-        held = spread.footholds.get(a)
-        grows = node[0] == "pair" or spread.thief.dwell > 0
-        return grows and held is not None and int(held.starts[0]) < spread.thief.observed_until
+            return self.live((a, b), hand)
+        held = hand.footholds.get(a)
+        grows = node[0] == "pair" or hand.thief.dwell > 0
+        return grows and held is not None and int(held.starts[0]) < hand.thief.observed_until
 
-    def persists(self, pair: Pair, spread: Spread) -> bool:
+    def persists(self, pair: Pair, hand: Hand) -> bool:
         """Whether a pair is minted for ever and makes itself live again round a cycle that is all in hand."""
         node: Node = ("pair", *pair)
-        instants = spread.minted[pair]
+        instants = hand.minted[pair]
         if int(instants.ends[-1]) < NEVER or not self.on_cycle(node):
             return False
-        return self.back_at(node, int(instants.starts[-1]), spread) is not None
+        return self.back_at(node, int(instants.starts[-1]), hand) is not None

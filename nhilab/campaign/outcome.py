@@ -8,9 +8,10 @@ import numpy as np
 
 from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray, add
 from nhilab.base.spans import union_lengths
+from nhilab.campaign.hand import Pair
 from nhilab.campaign.intervals import Intervals
 from nhilab.campaign.paths import Paths
-from nhilab.campaign.spread import Pair, Spread
+from nhilab.campaign.spread import Spread
 
 
 class TakenRows(NamedTuple):

@@ -12,8 +12,9 @@ import numpy as np
 
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER
+from nhilab.campaign.hand import Pair
 from nhilab.campaign.intervals import NOTHING, Intervals, joined, one, stretched
-from nhilab.campaign.spread import Pair, Spread
+from nhilab.campaign.spread import Spread
 from nhilab.ledger.compromises import StepKind
 
 

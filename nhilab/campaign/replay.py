@@ -11,8 +11,9 @@ from nhilab.campaign.columns import Columns
 from nhilab.campaign.cycles import MintGraph
 from nhilab.campaign.draw import draw_entrances, leaks
 from nhilab.campaign.entrances import Entrances
+from nhilab.campaign.hand import Thief
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.spread import Spread, Thief
+from nhilab.campaign.spread import Spread
 from nhilab.ledger.compromises import Compromises, Entries
 from nhilab.ledger.tables import Ledger
 from nhilab.scenario.file import Threat

@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER, BoolArray, IntArray
 from nhilab.campaign.cycles import MintGraph
 from nhilab.campaign.footholds import attested, opened_units
+from nhilab.campaign.hand import Hand, Pair, Thief
 from nhilab.campaign.index import ReplayIndex
 from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one, stretched, union
 
-Pair = tuple[int, int]
 
-
-@dataclass(frozen=True)
-class Thief:
-    """Who comes in where: one campaign's entrance and the thief's speed; instants and lengths in µs."""
-
-    entered_at: int
-    unit: int
-    copy: int
-    dwell: int
-    dormancy: int
-    hop_time: int
-    follow_up: int
-
-    @property
-    def observed_until(self) -> int:
-        """E of MODEL.md §7."""
-        return self.entered_at + self.follow_up
-
-    @property
-    def awake_at(self) -> int:
-        """First instant the thief uses anything."""
-        return self.entered_at + self.dormancy
-
-
-class Spread:
-    """State of the fixpoint.
-
-    Attributes
-    ----------
-    footholds : dict of unit to Intervals
-    taken_at : dict of credential to int, µs
-    kept : dict of copy (row of the index) to Intervals
-        When a copy of a non-exportable credential and the foothold on its unit coincide.
-    minted : dict of (scope, stage) to Intervals
-        Minting instants, of pairs that are in hand and of pairs that are not yet (first instant after E).
-    used : dict of (scope, verifier) to Intervals
-        When something in hand is accepted there.
-    """
+class Spread(Hand):
+    """The fixpoint under way: what is in hand, and what changed since it was last followed up."""
 
     def __init__(self, index: ReplayIndex, graph: MintGraph, thief: Thief) -> None:
-        self.index, self.graph, self.thief = index, graph, thief
-        self.footholds: dict[int, Intervals] = {}
-        self.taken_at: dict[int, int] = {}
-        self.kept: dict[int, Intervals] = {}
-        self.minted: dict[Pair, Intervals] = {}
-        self.used: dict[Pair, Intervals] = {}
+        super().__init__(thief)
+        self.index, self.graph = index, graph
         self._changed_units: set[int] = set()
         self._changed_pairs: set[Pair] = set()
         self._changed_uses: set[Pair] = set()
@@ -86,12 +44,8 @@ class Spread:
         return self
 
     def live(self, pair: Pair) -> bool:
-        """Whether a pair is in hand: minted before E, and its children outlive a hop somewhere."""
-        held = self.minted.get(pair, NOTHING)
-        return len(held.starts) > 0 and int(held.starts[0]) < self.thief.observed_until and self.graph.usable(pair)
-
-    def _before_end(self, instants: Intervals) -> bool:
-        return len(instants.starts) > 0 and int(instants.starts[0]) < self.thief.observed_until
+        """Whether a pair is in hand."""
+        return self.graph.live(pair, self)
 
     def add_footholds(self, more: dict[int, Intervals]) -> None:
         """Rules 1 and 5: footholds on units; those that begin after E alone stay unused."""
@@ -100,7 +54,7 @@ class Spread:
             new = joined(old, instants)
             if not new.same(old):
                 self.footholds[unit] = new
-                if self._before_end(new):
+                if self.before_end(new):
                     if self.index.is_shared(int(self.index.units.place[unit])):
                         self.footholds[unit] = self.graph.sustained(("place", unit, 0), new, self)
                     self._changed_units.add(unit)
