@@ -89,9 +89,18 @@ class Table:
                 digest.update(np.ascontiguousarray(array).data)
 
     def write(self, path: Path) -> None:
-        """Write the exact columns (µs, not seconds) as one Parquet file."""
+        """Write the exact columns (µs, not seconds) as one Parquet file.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written whole, as on a full disk.
+        """
         frame = pl.DataFrame([_series(name, array) for name, array in self.columns().items()])
-        frame.write_parquet(path, compression="zstd", statistics=False)
+        try:
+            frame.write_parquet(path, compression="zstd", statistics=False)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise InputError(path, "", type(error).__name__, "a disk with room for it that can be written") from error
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -6,10 +6,9 @@ import json
 
 import typer
 
-from nhilab.scenario.file import ScenarioFile
+from nhilab.scenario.schema import scenario_schema
 
 
 def schema_command() -> None:
     """Print the JSON Schema of scenario files."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **ScenarioFile.model_json_schema()}
-    typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))

@@ -23,7 +23,7 @@ def accept_until(ledger: Ledger) -> IntArray:
     Notes
     -----
     Definition: MODEL.md §5. Oracle: ``tests/reference/slow_honoured.py``, checked by
-    ``tests/reference/test_honoured.py``.
+    ``tests/reference/test_campaign.py``.
     """
     verifiers, layers, credentials = ledger.estate.verifiers, ledger.estate.layers, ledger.credentials
     until = add(credentials.expires_at[:, None], verifiers.leeway[None, :])

@@ -84,9 +84,18 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
         notes.append(f"Hypothetical, since an issuer cannot deliver it as asked: {_listed(comparison.hypothetical)}.")
     if comparison.replications == 1:
         notes.append("One replication: there are no intervals.")
+    if barren := fruitless(comparison):
+        notes.append(f"No campaign by {_listed(barren)} found anything under any strategy: is the way in set up right?")
     if not _issuer_attacked(scenario):
         notes.append("No way in leads through an issuer or broker, so central issuance looks safer than it is.")
     return notes
+
+
+def fruitless(comparison: Comparison) -> list[str]:
+    """Ways in by which no campaign found anything under any strategy."""
+    by_strategy = list(comparison.entries.values())
+    names = by_strategy[0] if by_strategy else {}
+    return [name for name in names if not any(found[name]["theft_probability"].mean > 0 for found in by_strategy)]
 
 
 def provenance_line(scenario: Scenario) -> str:

@@ -85,7 +85,7 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     console.print(_worst(comparison, scenario))
     for note in caveats(comparison, scenario):
         console.print(Text(note, style="yellow"))
-    console.print(Text(f"Numbers of the scenario: {provenance_line(scenario)}."))
+    console.print(Text(f"Numbers written in the scenario file: {provenance_line(scenario)}."))
 
 
 def _table(title: str, first: str, headings: Sequence[str]) -> Table:

@@ -399,7 +399,7 @@ class Campaign:
         for source, target, instants, _ in self.yields(things):
             if last(instants) < NEVER:
                 continue
-            if target[0] == "credential":
+            if target[0] == "credential" and self.facts.binding[target[1]] != Binding.NON_EXPORTABLE:
                 continue
             edges.setdefault(source, set()).add(target)
         for node in self.sets:
