@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from nhilab.base.errors import InputError
+from nhilab.base.estate import Grants
 from nhilab.base.quantities import NEVER, BoolArray, FloatArray, IdArray, IntArray
 from nhilab.base.tables import StrArray, Table, column, digest_of
 
@@ -182,3 +183,10 @@ def test_what_is_not_parquet_is_refused(tmp_path: Path) -> None:
         Visits.read(path)
     with pytest.raises(InputError, match="missing"):
         Visits.read(tmp_path / "missing.parquet")
+
+
+def test_a_table_that_cannot_be_written_is_the_user_s_to_mend(tmp_path: Path) -> None:
+    folder = tmp_path / "taken.parquet"
+    folder.mkdir()
+    with pytest.raises(InputError, match="that can be written"):
+        Grants.of(identity=[0], permission=[1]).write(folder)

@@ -102,6 +102,18 @@ def test_the_worst_way_in_has_the_longest_window(comparison: Comparison) -> None
         assert found[worst]["access_window_s"].mean == max(e["access_window_s"].mean for e in found.values())
 
 
+def test_a_way_in_that_finds_nothing_under_any_strategy_is_named(comparison: Comparison, scenario: Scenario) -> None:
+    some = next(iter(comparison.entries[comparison.first]))
+    assert not any("set up right" in note for note in caveats(comparison, scenario))
+    key = "theft_probability"
+    barren = {
+        name: found | {some: found[some] | {key: found[some][key]._replace(mean=0.0)}}
+        for name, found in comparison.entries.items()
+    }
+    notes = caveats(dataclasses.replace(comparison, entries=barren), scenario)
+    assert any(f"No campaign by {some} found anything" in note for note in notes)
+
+
 def test_shares_of_provenance_are_printed(comparison: Comparison, scenario: Scenario) -> None:
     assert "0% measured, 0% cited, " in printed(comparison, scenario)
 
