@@ -107,9 +107,10 @@ def provenance_line(scenario: Scenario) -> str:
 def settings_line(comparison: Comparison) -> str:
     """How the numbers were made."""
     horizon = format_duration(comparison.horizon_s * SECOND)
+    several = comparison.replications > 1
     return (
-        f"{comparison.replications} replications of {horizon}, {comparison.campaigns} campaigns each,"
-        f" seed {comparison.seed}; 95 % intervals"
+        f"{comparison.replications} replication{'s' if several else ''} of {horizon},"
+        f" {comparison.campaigns} campaigns each, seed {comparison.seed}{'; 95 % intervals' if several else ''}"
     )
 
 
