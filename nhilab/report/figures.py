@@ -48,8 +48,8 @@ def draw_survival(axes: Axes, table: pl.DataFrame) -> None:
     axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
     if len(table):
-        times = table["time_s"]
-        axes.set_xlim(float(times.min()), float(times.max()))  # type: ignore[arg-type]
+        times = table["time_s"].to_numpy()
+        axes.set_xlim(float(times.min()), float(times.max()))
         axes.legend(frameon=False)
     _time_ticks(axes)
     axes.set_xlabel("time since theft")

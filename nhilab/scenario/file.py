@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from nhilab.base.quantities import DAY, HOUR, MINUTE
-from nhilab.scenario.distributions import Duration, FiniteDuration, Name, Positive, Strict, TimeDistribution
+from nhilab.scenario.distributions import Constant, Duration, FiniteDuration, Name, Positive, Strict, TimeDistribution
 from nhilab.scenario.estate_section import EstateSection, Profile
 
 
@@ -18,7 +18,7 @@ class Issuer(Strict):
     servers: Positive = 1
     service_time: TimeDistribution
     revocation_servers: Positive = 1
-    revocation_time: Annotated[TimeDistribution, Field(validate_default=True)] = 0  # type: ignore[assignment]
+    revocation_time: TimeDistribution = Constant(constant=0)
 
 
 class Cache(Strict):
