@@ -6,10 +6,12 @@ import copy
 from typing import Any, Final
 
 import hypothesis
+import mechanisms
 import numpy as np
 import yaml
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
+from mechanisms import length, seconds
 
 from nhilab.base.quantities import SECOND
 from nhilab.demand.demand import Demand
@@ -125,29 +127,10 @@ def share(percent: int, **more: Any) -> hypothesis.settings:
 
 # Random scenarios ------------------------------------------------------------------------------------------
 
-_DIMENSIONS = ("environment", "class", "resource", "operation")
-_OWNERS = ("call", "task", "workload", "place", "identity")
 _CRONS = (
     "*/10 * * * *", "0,30 * * * MON-FRI", "5-20/5 * * * Mon", "*/7 0 5 1 sun", "@hourly", "3 * * jan,FEB 1-3",
     "10/15 0-1 * * *", "0 * 5 * *",
 )  # fmt: skip
-
-
-def _seconds(draw: Any, low: int, high: int) -> str:
-    return f"{draw(st.integers(low, high))}s"
-
-
-def _length(draw: Any, high: int) -> Any:
-    """A distribution of lengths up to about `high` seconds; whole seconds half of the time, so ties are frequent."""
-    kind = draw(st.sampled_from(["constant", "constant", "exponential", "uniform", "lognormal", "quantiles"]))
-    if kind == "constant":
-        return _seconds(draw, 0, high)
-    if kind == "lognormal":
-        return {"lognormal": {"median": _seconds(draw, 1, high), "sigma": draw(st.sampled_from([0.0, 0.5, 1.0]))}}
-    if kind == "exponential":
-        return {"exponential": _seconds(draw, 0, high)}
-    values = sorted(draw(st.lists(st.integers(0, high), min_size=2, max_size=2 if kind == "uniform" else 4)))
-    return {kind: [f"{v}s" for v in values]}
 
 
 def _arrivals(draw: Any, minutes: int, *, certain: bool) -> dict[str, Any]:
@@ -157,42 +140,30 @@ def _arrivals(draw: Any, minutes: int, *, certain: bool) -> dict[str, Any]:
         "cron": lambda: draw(st.sampled_from(_CRONS)),
         "rate": lambda: f"{draw(st.integers(1, 20))}/h",
     }
-    jitter = {"jitter": _seconds(draw, 1, 60)} if not certain and draw(st.booleans()) else {}
+    jitter = {"jitter": seconds(draw, 1, 60)} if not certain and draw(st.booleans()) else {}
     return {kind: given[kind]()} | jitter
 
 
-def _stage(draw: Any, k: int, *, standing: bool, issuers: list[str]) -> dict[str, Any]:
-    owner = draw(st.sampled_from(_OWNERS[2:] if standing else _OWNERS))
-    ttl = "never" if draw(st.integers(0, 9)) < (5 if standing else 1) else _seconds(draw, 1, 400)
-    row = {
-        "issuer": draw(st.sampled_from(issuers)), "issue_per": owner, "ttl": ttl,
-        "from": "previous" if k else "standing" if standing else "attested",
-        "binding": draw(st.sampled_from(["bearer", "bearer", "non-exportable"])),
-    }  # fmt: skip
-    if not standing:
-        row["scope"] = sorted(draw(st.sets(st.sampled_from(_DIMENSIONS), max_size=2)))
-    if owner in ("call", "task") and draw(st.booleans()):
-        row["revoke"] = ["task-end"]
-    return row
-
-
-def _strategy(draw: Any, issuers: list[str], *, provisioned: bool) -> dict[str, Any]:
-    n = draw(st.sampled_from([1, 1, 2, 2, 3]))
-    standing = provisioned and draw(st.integers(0, 9)) < 3
-    return {"stages": [_stage(draw, k, standing=standing and k == 0, issuers=issuers) for k in range(n)]}
-
-
 def _places(draw: Any) -> dict[str, Any]:
+    """Places to run at; then a queue and a shelf, which are shared, and a log that a scanner may watch."""
     places: dict[str, Any] = {}
     for p in range(draw(st.integers(1, 3))):
         isolation = draw(st.sampled_from(["shared", "slot", "task"]))
         place = {"kind": "runner", "isolation": isolation, "residue": draw(st.sampled_from(["0", "0", "20s", "3m"]))}
+        place["network"] = draw(st.sampled_from(mechanisms.NETWORKS))
         if draw(st.booleans()):
             place["slots"] = draw(st.integers(1, 3))
         if draw(st.booleans()):
             place |= {"log": "logs", "logs_token_probability": draw(st.sampled_from([0.2, 1.0]))}
+        outer = [name for name, other in places.items() if other["isolation"] == "shared"]
+        if outer and draw(st.booleans()):
+            place["inside"] = draw(st.sampled_from(outer))
         places[f"place-{p}"] = place
-    return places | {"logs": {"kind": "log", "residue": draw(st.sampled_from(["1m", "10m", "never"]))}}
+    logs = {"kind": "log", "residue": draw(st.sampled_from(["1m", "10m", "never"]))}
+    if mechanisms.often(draw, 40):
+        logs["scanner_delay"] = seconds(draw, 0, 120)
+    shelf = {"kind": "secret-store", "residue": draw(st.sampled_from(["0", "1m"]))}
+    return places | {"queue": {"kind": "queue"}, "shelf": shelf, "logs": logs}
 
 
 def _resources(draw: Any, identities: list[str], places: list[str], verifiers: list[str]) -> dict[str, Any]:
@@ -212,12 +183,14 @@ def _resources(draw: Any, identities: list[str], places: list[str], verifiers: l
             "environment": draw(st.sampled_from(["dev", "prod"])), "verifier": draw(st.sampled_from(verifiers)),
             "crown_jewel": draw(st.booleans()), "count": draw(st.sampled_from([1, 1, 2])),
         }  # fmt: skip
+        if mechanisms.often(draw, 25):
+            resources[f"resource-{r}"]["place"] = "shelf"
     return resources
 
 
-def _estate(draw: Any, minutes: int, verifiers: list[str]) -> dict[str, Any]:
+def _estate(draw: Any, minutes: int, verifiers: list[str], *, clocked: bool) -> dict[str, Any]:
     places = _places(draw)
-    running = [p for p in places if p != "logs"]
+    running = [p for p in places if p.startswith("place-")]
     names = [f"identity-{i}" for i in range(draw(st.integers(1, 3)))]
     resources = _resources(draw, names, running, verifiers)
     identities = {}
@@ -232,61 +205,72 @@ def _estate(draw: Any, minutes: int, verifiers: list[str]) -> dict[str, Any]:
             "identity": draw(st.sampled_from(names)), "place": draw(st.sampled_from(running)),
             "arrivals": _arrivals(draw, minutes, certain=w == 0), "count": draw(st.sampled_from([1, 1, 2])),
             "profile": draw(st.sampled_from(["brief", "long"])),
+            "kind": draw(st.sampled_from(["agent", "pipeline", "batch"])),
         }  # fmt: skip
         if draw(st.booleans()):
             workload["targets"] = [{"resources": ["*"]}]
         workloads[f"workload-{w}"] = workload
-    return {"resources": resources, "identities": identities, "workloads": workloads, "places": places}
+    if mechanisms.often(draw, 40):
+        mechanisms.delegation(draw, places, workloads)
+    mechanisms.elsewhere(draw, places, workloads)
+    orphans = mechanisms.standing(draw, names, sorted(places)) if clocked else {}
+    return {
+        "resources": resources, "identities": identities, "workloads": workloads, "places": places,
+        "standing": orphans,
+    }  # fmt: skip
 
 
 def _threat(draw: Any, estate: dict[str, Any]) -> dict[str, Any]:
-    running = [p for p in estate["places"] if p != "logs"]
-    speed = {"dwell": _seconds(draw, 0, 300), "dormancy": _seconds(draw, 0, 30), "technique": "T1552.001"}
+    running = [p for p in estate["places"] if p.startswith("place-")]
+    speed = {"dwell": seconds(draw, 0, 300), "dormancy": seconds(draw, 0, 30), "technique": "T1552.001"}
     entries = {
         "uniform": {"timing": "uniform", "places": sorted(draw(st.sets(st.sampled_from(running), min_size=1)))} | speed,
-        "at-task": {"timing": "at-task", "offset": _seconds(draw, 0, 60)} | speed,
-        "at-leak": {"timing": "at-leak", "places": ["logs"], "lag": _seconds(draw, 0, 120)} | speed,
+        "at-task": {"timing": "at-task", "offset": seconds(draw, 0, 60)} | speed,
+        "at-leak": {"timing": "at-leak", "places": ["logs"], "lag": seconds(draw, 0, 120)} | speed,
     }
-    return {"hop_time": _seconds(draw, 0, 20), "entries": entries}
+    return {"hop_time": seconds(draw, 0, 20), "entries": entries}
+
+
+def _profiles(draw: Any) -> dict[str, Any]:
+    """A brief one with think times and a long one with calls spread over it; now and then of uncertain ends."""
+    profiles: dict[str, Any] = {
+        "brief": {"calls": draw(st.sampled_from([1, {"uniform": [1, 3]}])), "call_time": length(draw, 2),
+                  "think_time": length(draw, 20)},
+        "long": {"calls": {"geometric": draw(st.sampled_from([1, 3]))}, "call_time": length(draw, 2),
+                 "task_time": length(draw, 240)},
+    }  # fmt: skip
+    for profile in profiles.values():
+        for what in ("drift_probability", "crash_probability"):
+            if mechanisms.often(draw, 25):
+                profile[what] = draw(st.sampled_from([0.2, 1.0]))
+    return profiles
 
 
 @st.composite
-def contents(draw: Any, *, provisioned: bool = True) -> dict[str, Any]:
-    """Content of a small random scenario with strategies a and b; `provisioned` allows standing stages."""
+def contents(draw: Any, *, clocked: bool = True) -> dict[str, Any]:
+    """Content of a small random scenario with strategies a and b.
+
+    `clocked` allows what happens at instants of its own, whenever tasks arrive: what stands from 0, rotation and
+    renewal until the end of the run, outages, polls and ticks.
+    """
     minutes = draw(st.sampled_from([10, 20, 40]))
-    verifiers: dict[str, Any] = {}
-    for v in range(draw(st.integers(1, 2))):
-        verifiers[f"verifier-{v}"] = {"leeway": draw(st.sampled_from(["0", "0", "5s", "1m"]))}
-        if draw(st.booleans()):
-            verifiers[f"verifier-{v}"]["self_contained"] = True
-        else:
-            ttls = draw(st.lists(st.integers(0, 90), max_size=2))
-            verifiers[f"verifier-{v}"]["layers"] = [{"cache": {"ttl": f"{ttl}s"}} for ttl in ttls]
-    issuers = {
-        name: {
-            "servers": draw(st.integers(1, 2)), "service_time": _length(draw, 5),
-            "revocation_servers": draw(st.integers(1, 2)), "revocation_time": _length(draw, 3),
-        }
-        for name in ("login", "sts")
-    }  # fmt: skip
-    estate = _estate(draw, minutes, list(verifiers))
+    verifiers = {
+        f"verifier-{v}": mechanisms.verifier(draw, clocked=clocked) for v in range(draw(st.integers(1, 2)))
+    }
+    issuers = {name: mechanisms.issuer(draw, clocked=clocked) for name in ("login", "sts")}
+    estate = _estate(draw, minutes, list(verifiers), clocked=clocked)
     return {
         "question": "Does it hold for this one too?", "horizon": f"{minutes}m", "warm_up": "1m", "follow_up": "5m",
         "seed": draw(st.integers(0, 3)), "estate": estate, "issuers": issuers, "verifiers": verifiers,
-        "profiles": {
-            "brief": {"calls": draw(st.sampled_from([1, {"uniform": [1, 3]}])), "call_time": _length(draw, 2),
-                      "think_time": _length(draw, 20)},
-            "long": {"calls": {"geometric": draw(st.sampled_from([1, 3]))}, "call_time": _length(draw, 2),
-                     "task_time": _length(draw, 240)},
-        },
-        "strategies": {name: _strategy(draw, list(issuers), provisioned=provisioned) for name in ("a", "b")},
+        "profiles": _profiles(draw),
+        "strategies": {name: mechanisms.strategy(draw, list(issuers), clocked=clocked) for name in ("a", "b")},
         "threat": _threat(draw, estate),
     }  # fmt: skip
 
 
-def scenarios(*, provisioned: bool = True) -> st.SearchStrategy[Scenario]:
+def scenarios(*, clocked: bool = True) -> st.SearchStrategy[Scenario]:
     """Small random scenarios."""
-    return contents(provisioned=provisioned).map(as_scenario)
+    return contents(clocked=clocked).map(as_scenario)
 
 
 def demand_of(scenario: Scenario) -> Demand:

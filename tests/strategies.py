@@ -46,6 +46,7 @@ class _Run:
         for workload in self.rows["workloads"]:
             self.first_instance.append(n)
             n += workload["count"]
+        self.last_stage: dict[int, int] = {stage["chain"]: k for k, stage in enumerate(self.rows["stages"])}
         self.held: dict[int, list[int]] = {i: [] for i in range(len(self.rows["identities"]))}
         for row in self.rows["grants"]:
             self.held[row["identity"]].append(row["permission"])
@@ -96,7 +97,7 @@ class _Run:
         for w, workload in enumerate(self.rows["workloads"]):
             for instance in range(self.first_instance[w], self.first_instance[w] + workload["count"]):
                 for k, stage in enumerate(self.rows["stages"]):
-                    if stage["source"] == Source.STANDING:
+                    if stage["source"] == Source.STANDING and stage["chain"] == workload["chain"]:
                         owner = {
                             Owner.WORKLOAD: instance, Owner.PLACE: workload["place"],
                             Owner.IDENTITY: workload["identity"],
@@ -107,12 +108,11 @@ class _Run:
             self.live[k, kind, owner, identity, identity] = self.new_credential(
                 k, identity, kind, owner, call=-1, requested_at=0, issued_at=0, expires_at=min(ttl, NEVER), parent=-1
             )
-        if _maybe(self.draw, 15):
-            identity = self.draw(st.integers(0, len(self.rows["identities"]) - 1))
-            expires = self.draw(st.sampled_from([NEVER, 30 * self.step]))
+        for name in sorted({row["name"] for row in self.rows["standing"]}):
+            row = next(row for row in self.rows["standing"] if row["name"] == name)
             self.new_credential(
-                -1, identity, int(Owner.IDENTITY), identity, call=-1, requested_at=0, issued_at=0,
-                expires_at=expires, parent=-1,
+                -1, row["identity"], int(Owner.IDENTITY), row["identity"], call=-1, requested_at=0, issued_at=0,
+                expires_at=row["expires_at"], parent=-1, binding=row["binding"], name=name,
             )  # fmt: skip
 
     def obtain(self, stage: int, task: int, call: int, permission: int, t: int) -> tuple[int, int]:
@@ -164,7 +164,8 @@ class _Run:
             )
         waiting: dict[int, list[int]] = {}
         free: dict[int, set[int]] = {
-            q: set(range(place["slots"])) for q, place in enumerate(self.rows["places"])
+            q: set(range(place["slots"] if place["slots"] >= 0 else len(plans)))
+            for q, place in enumerate(self.rows["places"])
             if place["isolation"] == Isolation.SLOT
         }  # fmt: skip
         # Kinds of events, in the order of one instant: 0 a task ends, 1 a task arrives, 2 a call is ready.
@@ -184,7 +185,8 @@ class _Run:
 
         while events:
             t, kind, task, i = heapq.heappop(events)
-            place = self.rows["workloads"][tasks[task]["workload"]]["place"]
+            workload = self.rows["workloads"][tasks[task]["workload"]]
+            place = workload["place"]
             if kind == 0:
                 tasks[task]["ended_at"] = t
                 if place in free:
@@ -200,9 +202,8 @@ class _Run:
                     start(queue.pop(0), t)
             if kind == 2:
                 row = calls[tasks[task]["first_call"] + i]
-                c, arrived = self.obtain(
-                    len(self.rows["stages"]) - 1, task, tasks[task]["first_call"] + i, row["permission"], t
-                )
+                stage = self.last_stage[workload["chain"]]
+                c, arrived = self.obtain(stage, task, tasks[task]["first_call"] + i, row["permission"], t)
                 row.update(credential=c, ready_at=t, arrived_at=arrived, ended_at=arrived + self.length(0, 3))
                 row["logged"] = self.log_of(place) >= 0 and _maybe(self.draw, 50)
                 go_on(task, i + 1, row["ended_at"])
@@ -242,8 +243,15 @@ class _Run:
         for old in order:
             row = self.credentials[old]
             row["parent"] = new[row["parent"]]
-            self.rows["credentials"].append(row)
-            self.copies(new[old], row, self.uses[old])
+            self.rows["credentials"].append({key: value for key, value in row.items() if key != "name"})
+            if row["stage"] < 0:
+                for there in self.rows["standing"]:
+                    if there["name"] == row["name"]:
+                        self.lasting(new[old], there["place"], 0, NEVER, Cause.OWNER)
+            else:
+                self.copies(new[old], row, self.uses[old])
+                self.copied(new[old], row)
+        self.astray()
 
     def copies(self, c: int, row: dict[str, Any], used: dict[int, int]) -> None:
         """Where the credential lies: MODEL.md section 6."""
@@ -261,7 +269,7 @@ class _Run:
             places = [owner]
         else:
             places = sorted({w["place"] for w in workloads if w["identity"] == identity})
-        is_standing = row["stage"] < 0 or self.rows["stages"][row["stage"]]["source"] == Source.STANDING
+        is_standing = self.rows["stages"][row["stage"]]["source"] == Source.STANDING
         for q in places:
             place = self.rows["places"][q]
             if place["isolation"] == Isolation.SHARED:
@@ -285,9 +293,56 @@ class _Run:
                 residue = self.rows["places"][log]["residue"]
                 self.stay(c, log, 0, call["ended_at"], call["ended_at"] + residue, Cause.LOGGED)
 
+    def copied(self, c: int, row: dict[str, Any]) -> None:
+        """What `copies_to` of its workloads adds."""
+        kind, owner = Owner(row["owner_kind"]), row["owner"]
+        identity = self.rows["scopes"][row["scope"]]["identity"]
+        for there in self.rows["copies_to"]:
+            workload = self.rows["workloads"][there["workload"]]
+            low = self.first_instance[there["workload"]]
+            its = {
+                Owner.WORKLOAD: low <= owner < low + workload["count"],
+                Owner.PLACE: owner == workload["place"],
+                Owner.IDENTITY: True,
+            }.get(kind, False)
+            if its and workload["identity"] == identity:
+                until = row.get("superseded_at", NEVER) if there["rotated"] else NEVER
+                self.lasting(c, there["place"], row["issued_at"], until, Cause.COPIED)
+
+    def lasting(self, c: int, q: int, start: int, until: int, cause: Cause) -> None:
+        """A copy that stays with a place, or with every task that runs there meanwhile."""
+        place = self.rows["places"][q]
+        if place["isolation"] == Isolation.SHARED:
+            self.stay(c, q, 0, start, until + place["residue"], cause)
+            return
+        for task, row in enumerate(self.rows["tasks"]):
+            here = self.rows["workloads"][row["workload"]]["place"] == q
+            low, high = max(row["started_at"], start), row["ended_at"]
+            if here and low < min(high, until):
+                self.stay(c, q, self.unit(task), low, high + place["residue"], cause)
+
+    def astray(self) -> None:
+        """A few more copies of any cause anywhere, as queues, child tasks and resources get them."""
+        units = [(row["place"], row["unit"]) for row in self.rows["copies"]]
+        units += [(q, 0) for q, place in enumerate(self.rows["places"]) if place["isolation"] == Isolation.SHARED]
+        units += [
+            (self.rows["workloads"][row["workload"]]["place"], self.unit(task))
+            for task, row in enumerate(self.rows["tasks"])
+        ]
+        if not units or not self.credentials:
+            return
+        for _ in range(self.draw(st.sampled_from([0, 0, 1, 2, 3]))):
+            c = self.draw(st.integers(0, len(self.credentials) - 1))
+            cause = self.draw(st.sampled_from([c for c in Cause if c != Cause.LOGGED]))
+            q, unit = self.draw(st.sampled_from(units))
+            start = self.rows["credentials"][c]["issued_at"] + self.length(0, 30)
+            until = NEVER if _maybe(self.draw, 20) else start + self.length(1, 30)
+            self.stay(c, q, unit, start, until, cause)
+
     def unit(self, task: int) -> int:
         place = self.rows["workloads"][self.rows["tasks"][task]["workload"]]["place"]
-        return task if self.rows["places"][place]["isolation"] == Isolation.TASK else self.rows["tasks"][task]["slot"]
+        isolation = self.rows["places"][place]["isolation"]
+        return {Isolation.SHARED: 0, Isolation.SLOT: self.rows["tasks"][task]["slot"], Isolation.TASK: task}[isolation]
 
     def stay(self, c: int, place: int, unit: int, start: int, until: int, cause: Cause) -> None:
         if start < until:
@@ -298,7 +353,7 @@ class _Run:
 
 
 def _estate(draw: Any, world: World, step: int, bare: bool) -> None:
-    """Verifiers, resources, identities, grants, places, workloads; then stages; then openings."""
+    """Verifiers, resources, identities, grants, places, workloads; then what is copied, and what nobody manages."""
 
     def length(low: int, high: int) -> int:
         return draw(st.integers(low * step, high * step))
@@ -323,45 +378,98 @@ def _estate(draw: Any, world: World, step: int, bare: bool) -> None:
     for _ in range(draw(st.sampled_from([1, 2, *[3, 4] * 3]))):
         least = 0 if bare and _maybe(draw, 20) else 1
         world.identity(*sorted(draw(st.sets(st.sampled_from(permissions), min_size=least, max_size=3))))
-    n_identities = len(world.rows["identities"])
+    n_places = _places(draw, world, step)
+    _workloads(draw, world, n_places)
+    _lasting(draw, world, step)
+
+
+def _places(draw: Any, world: World, step: int) -> int:
+    """Places where workloads run, whose number is returned; maybe a log, and a host around some of all these."""
+
+    def length(low: int, high: int) -> int:
+        return draw(st.integers(low * step, high * step))
 
     n_places = draw(st.sampled_from([1, *[2, 3] * 3]))
     log = n_places if _maybe(draw, 70) else -1
     for _ in range(n_places):
         isolation = draw(st.sampled_from(list(Isolation)))
         printing = log if log >= 0 and _maybe(draw, 75) else -1
+        slots = -1 if isolation != Isolation.SLOT or _maybe(draw, 15) else draw(st.integers(1, 2))
         world.place(
             kind="runner", isolation=int(isolation), residue=length(0, 20) if _maybe(draw, 60) else 0,
-            slots=draw(st.integers(1, 2)) if isolation == Isolation.SLOT else -1,
-            log=printing, logs_token_probability=0.5 if printing >= 0 else 0.0,
+            slots=slots, log=printing, logs_token_probability=0.5 if printing >= 0 else 0.0,
         )  # fmt: skip
     if log >= 0:
         world.place(kind="log", isolation=int(Isolation.SHARED), residue=NEVER if _maybe(draw, 10) else length(1, 30))
+    if _maybe(draw, 40):
+        world.place(isolation=int(Isolation.SHARED), residue=0)
+    _nesting(draw, world)
+    return n_places
+
+
+def _nesting(draw: Any, world: World) -> None:
+    """Some places lie inside shared ones, in no circle."""
+    places = world.rows["places"]
+    for q, place in enumerate(places):
+        outer: list[int] = []
+        for o, other in enumerate(places):
+            around = o
+            while around not in (q, -1):
+                around = places[around].get("inside", -1)
+            if around != q and other["isolation"] == Isolation.SHARED:
+                outer.append(o)
+        if outer and _maybe(draw, 35):
+            place["inside"] = draw(st.sampled_from(outer))
+
+
+def _workloads(draw: Any, world: World, n_places: int) -> None:
+    """Workloads and what they call; each row also holds its chain of stages, taken out again later."""
     granted = {row["identity"] for row in world.rows["grants"]}
     for w in range(draw(st.sampled_from([1, *[2, 3, 4] * 3]))):
-        identity = draw(st.integers(0, n_identities - 1))
+        identity = draw(st.integers(0, len(world.rows["identities"]) - 1))
         world.add(
             "workloads", name=f"workload-{w}", kind="agent", identity=identity,
-            place=draw(st.integers(0, n_places - 1)), count=draw(st.integers(1, 2)),
+            place=draw(st.integers(0, n_places - 1)), count=draw(st.integers(1, 2)), chain=0,
         )  # fmt: skip
         if identity in granted:
             own = [row["permission"] for row in world.rows["grants"] if row["identity"] == identity]
             world.add("targets", workload=w, permission=draw(st.sampled_from(own)), weight=1.0)
 
 
+def _lasting(draw: Any, world: World, step: int) -> None:
+    """Places that receive copies, and credentials that no strategy manages."""
+    places = st.integers(0, len(world.rows["places"]) - 1)
+    for w in range(len(world.rows["workloads"])):
+        if _maybe(draw, 20):
+            world.add("copies_to", workload=w, place=draw(places), rotated=draw(st.booleans()))
+    for n in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        row = {
+            "name": f"standing-{n}", "identity": draw(st.integers(0, len(world.rows["identities"]) - 1)),
+            "expires_at": draw(st.sampled_from([NEVER, 30 * step])), "binding": int(draw(st.sampled_from(Binding))),
+        }  # fmt: skip
+        for place in sorted(draw(st.sets(places, min_size=1, max_size=2))):
+            world.add("standing", place=place, **row)
+
+
+CHAINS = (
+    (Source.ATTESTED,),
+    (Source.STANDING,),
+    (Source.ATTESTED, Source.PREVIOUS),
+    (Source.STANDING, Source.PREVIOUS),
+)
+
+
+BINDINGS = [*[Binding.BEARER] * 2, *Binding, Binding.EXPORTABLE_KEY, Binding.NON_EXPORTABLE]
+
+
 def _strategy(draw: Any, world: World, step: int) -> None:
-    """One or two stages; each row also holds its scope dimensions, taken out again later."""
-    sources = draw(
-        st.sampled_from(
-            [
-                (Source.ATTESTED,),
-                (Source.STANDING,),
-                (Source.ATTESTED, Source.PREVIOUS),
-                (Source.STANDING, Source.PREVIOUS),
-            ]
-        )
-    )
-    for k, source in enumerate(sources):
+    """One or two chains of one or two stages; each row also holds its scope dimensions, taken out again later."""
+    n_chains = 2 if _maybe(draw, 40) else 1
+    chains = [draw(st.sampled_from(CHAINS)) for _ in range(n_chains)]
+    if _maybe(draw, 10):
+        chains[-1] = (*chains[-1], Source.PREVIOUS)
+    stages = [(chain, source) for chain, sources in enumerate(chains) for source in sources]
+    for k, (chain, source) in enumerate(stages):
         standing = source == Source.STANDING
         owners = [Owner.WORKLOAD, Owner.PLACE, Owner.IDENTITY] if standing else list(Owner)
         dimensions = () if standing else tuple(sorted(draw(st.sets(st.sampled_from(DIMENSIONS), max_size=2))))
@@ -369,11 +477,27 @@ def _strategy(draw: Any, world: World, step: int) -> None:
         if standing and _maybe(draw, 40):
             ttl = NEVER
         ttl = ttl if ttl == NEVER else ttl * step
-        binding = draw(st.sampled_from([*[Binding.BEARER] * 3, *Binding, Binding.NON_EXPORTABLE]))
+        binding = draw(st.sampled_from(BINDINGS))
         world.stage(
             ttl, int(source), issuer=f"issuer-{k}", issue_per=int(draw(st.sampled_from(owners))), binding=int(binding),
-            revoked_at_task_end=draw(st.booleans()), dimensions=dimensions,
+            revoked_at_task_end=draw(st.booleans()), dimensions=dimensions, chain=chain,
         )  # fmt: skip
+    for workload in world.rows["workloads"]:
+        workload["chain"] = draw(st.integers(0, n_chains - 1))
+    _managed(draw, world)
+
+
+def _managed(draw: Any, world: World) -> None:
+    """The stages of the chains that an identity's workloads follow, or now and then any stages at all."""
+    stages = world.rows["stages"]
+    pairs = set()
+    for identity in range(len(world.rows["identities"])):
+        chains = {w["chain"] for w in world.rows["workloads"] if w["identity"] == identity} or {0}
+        pairs |= {(identity, k) for k, stage in enumerate(stages) if stage["chain"] in chains}
+    if _maybe(draw, 15):
+        pairs = draw(st.sets(st.sampled_from(sorted(pairs)), min_size=1))
+    for identity, stage in sorted(pairs):
+        world.add("managed", identity=identity, stage=stage)
 
 
 def _reach(draw: Any, world: World) -> None:
@@ -452,6 +576,8 @@ def ledgers(draw: Any, *, step: int = 1, bare: bool = False) -> Ledger:
     run.finish()
     for stage in world.rows["stages"]:
         del stage["dimensions"]
+    for workload in world.rows["workloads"]:
+        del workload["chain"]
     return world.ledger()
 
 
@@ -475,11 +601,19 @@ def _instants(ledger: Ledger) -> list[int]:
     return sorted(t for t in times if t < NEVER)
 
 
+def _slots(ledger: Ledger, place: int) -> int:
+    """How many slots of the place were ever there."""
+    there = ledger.estate.workloads.place[ledger.tasks.workload] == place
+    limit = int(ledger.estate.places.slots[place])
+    return limit if limit >= 0 else 1 + max(ledger.tasks.slot[there].tolist(), default=-1)
+
+
 @st.composite
 def entrances(draw: Any, ledger: Ledger) -> dict[str, int]:
     """A way in, as `slow_campaign` takes it: a foothold on one unit, or a copy read in a log."""
     dwell, dormancy = draw(st.integers(0, 30)), draw(st.integers(0, 5))
     given = {"place": -1, "unit": -1, "copy": -1, "dwell": dwell, "dormancy": dormancy}
+    given["takes_keys"] = draw(st.booleans())
     logged = [row for row, cause in enumerate(ledger.copies.cause.tolist()) if cause == Cause.LOGGED]
     if logged and _maybe(draw, 40):
         copy = draw(st.sampled_from(logged))
@@ -491,7 +625,7 @@ def entrances(draw: Any, ledger: Ledger) -> dict[str, int]:
         if isolation == Isolation.SHARED:
             units.append((q, 0, 0, top))
         elif isolation == Isolation.SLOT:
-            units += [(q, unit, 0, top) for unit in range(int(ledger.estate.places.slots[q]))]
+            units += [(q, unit, 0, top) for unit in range(_slots(ledger, q))]
         else:
             for task, workload in enumerate(ledger.tasks.workload.tolist()):
                 start, end = int(ledger.tasks.started_at[task]), int(ledger.tasks.ended_at[task])

@@ -36,6 +36,21 @@ class LayerKind(IntEnum):
     REPLICA = 3
 
 
+class Unreachable(IntEnum):
+    """What a verifier does when it has to ask and cannot."""
+
+    CLOSED = 0
+    OPEN = 1
+    STALE = 2
+
+
+class Carries(IntEnum):
+    """What a queued message carries."""
+
+    CREDENTIAL = 0
+    AUTHORISATION = 1
+
+
 class Expiry(IntEnum):
     """From when a cache entry's time to live counts."""
 
@@ -124,6 +139,31 @@ class Workloads(Table):
     identity: IdArray = column("i4", "what it authenticates as")
     place: IdArray = column("i4", "where it runs")
     count: IdArray = column("i4", "instances", neutral=1)
+    delegates_to: IdArray = column("i4", "workload its calls hand work to, -1 if none", neutral=-1)
+    delegation_probability: FloatArray = column("f8", "chance that a call does", neutral=0.0)
+    queue: IdArray = column("i4", "place where its messages wait, -1 if calls are made at once", neutral=-1)
+    consumers: IdArray = column("i4", "messages consumed at once, -1 without limit", neutral=-1)
+    carries: IdArray = column("i4", "what a message carries: 0 credential, 1 authorisation", neutral=0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CopiesTo(Table):
+    """Places that received a copy of a workload's lasting credentials."""
+
+    workload: IdArray = column("i4", "whose credentials")
+    place: IdArray = column("i4", "where the copy lies")
+    rotated: BoolArray = column("?", "replaced when the credential is", neutral=True)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Standing(Table):
+    """Credentials that no strategy manages: orphans, break-glass, third-party keys; one row per place."""
+
+    name: StrArray = column("U", "its name; rows of one name are one credential")
+    identity: IdArray = column("i4", "whose grants it carries")
+    place: IdArray = column("i4", "where it lies")
+    expires_at: IntArray = column("i8", "end of its lifetime", "µs", neutral=NEVER)
+    binding: IdArray = column("i4", "0 bearer, 1 exportable key, 2 non-exportable, 3 brokered", neutral=0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -157,12 +197,14 @@ class Layers(Table):
     expiry: IdArray = column("i4", "cache: 0 after write, 1 after access", neutral=0)
     checks_expiry: BoolArray = column("?", "cache: never serves past the credential's expiry", neutral=True)
     tick: IntArray = column("i8", "cache: whole ticks counted, 0 for a continuous clock", "µs", neutral=0)
-    stale_for: IntArray = column("i8", "cache: served while refreshing in the background", "µs", neutral=0)
+    stale_for: IntArray = column("i8", "cache: served once more while refreshing in the background", "µs", neutral=0)
+    negative_ttl: IntArray = column("i8", "cache: an answer that says dead is kept, -1 as ttl", "µs", neutral=-1)
     period: IntArray = column("i8", "poll", "µs", neutral=0)
     phase: IntArray = column("i8", "poll", "µs", neutral=0)
     delay: IntArray = column("i8", "push", "µs", neutral=0)
     loss_probability: FloatArray = column("f8", "push", neutral=0.0)
     lag: IntArray = column("i8", "replica: largest lag", "µs", neutral=0)
+    n: IdArray = column("i4", "replica: how many", neutral=1)
     alternative: IdArray = column("i4", "layers of one first-of share a number, -1 alone", neutral=-1)
 
 
@@ -181,6 +223,8 @@ class Estate:
     targets: Targets
     verifiers: Verifiers
     layers: Layers
+    copies_to: CopiesTo
+    standing: Standing
 
     def tables(self) -> dict[str, Table]:
         """Tables by name, in their declared order."""

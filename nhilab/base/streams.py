@@ -59,3 +59,25 @@ def keyed_uniform(key: NDArray[np.uint64], purpose: int) -> FloatArray:
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))
     return ((z >> np.uint64(12)).astype(np.float64) + 0.5) / 2.0**52
+
+
+_MASK: Final = (1 << 64) - 1
+
+
+def derived_key(key: int, purpose: int) -> int:
+    """SplitMix64 of a key and a purpose: the same number of 64 bits that `keyed_uniform` makes its variate of."""
+    z = (key + int(_GOLDEN) * (purpose + 1)) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+def one_uniform(key: int, purpose: int) -> float:
+    """`keyed_uniform` of one key.
+
+    Examples
+    --------
+    >>> one_uniform(7, 3) == float(keyed_uniform(np.array([7], np.uint64), 3)[0])
+    True
+    """
+    return ((derived_key(key, purpose) >> 12) + 0.5) / 2.0**52

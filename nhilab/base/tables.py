@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import polars as pl
@@ -120,6 +120,16 @@ class Table:
             if name not in frame.columns:
                 raise InputError(path, f"column {name}", "nothing", f"columns {', '.join(names)}")
         return cls(**{name: frame[name].to_numpy() for name in names})
+
+
+_Kind = TypeVar("_Kind", bound=Table)
+
+
+def joined(tables: list[_Kind]) -> _Kind:
+    """The rows of tables of one kind, one table after the other."""
+    kind = type(tables[0])
+    names = [f.name for f in dataclasses.fields(kind)]
+    return kind(**{name: np.concatenate([getattr(table, name) for table in tables]) for name in names})
 
 
 def _series(name: str, array: NDArray[Any]) -> pl.Series:

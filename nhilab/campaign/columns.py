@@ -13,6 +13,7 @@ from nhilab.campaign.outcome import (
     ReachedRows,
     TakenRows,
     access_until,
+    brokered,
     exposure_until,
     live_pairs,
     persistent,
@@ -42,7 +43,7 @@ class Columns:
         return {
             "entry": int(entrances.entry[row]), "entered_at": at,
             "place": int(entrances.place[row]), "unit": int(entrances.unit[row]),
-            "n_taken": 0, "n_minted": 0, "access_until": at, "exposure_until": at, "persistent": False,
+            "n_taken": 0, "n_brokered": 0, "n_minted": 0, "access_until": at, "exposure_until": at, "persistent": False,
             "reach": 0, "reach_weighted": 0.0, "resource_seconds": 0.0, "crown_jewel_at": NEVER,
             "n_hops": 0, "environments": 0,
         }  # fmt: skip
@@ -65,6 +66,7 @@ class Columns:
             self._empty_row(entrances, row)
             | {
                 "n_taken": len(taken.credential),
+                "n_brokered": len(brokered(spread)),
                 "n_minted": len(live_pairs(spread)),
                 "access_until": access_until(spread, taken),
                 "exposure_until": exposure_until(spread, taken),

@@ -1,14 +1,16 @@
-"""Cycles that sustain themselves: what can mint itself, or hold its own foothold, again before it dies never dies."""
+"""Cycles that sustain themselves: what can mint itself, or hold its own foothold, again before it dies lives on."""
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache, partial
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 
-from nhilab.base.quantities import NEVER
+from nhilab.base.quantities import NEVER, IntArray
 from nhilab.campaign.hand import Hand, Pair
 from nhilab.campaign.index import ReplayIndex
 from nhilab.campaign.intervals import NOTHING, Intervals, union
@@ -18,32 +20,43 @@ Node = tuple[str, int, int]
 
 
 class Edge(NamedTuple):
-    """What a node makes live: after a hop or none, by way of a credential that cannot leave the place (or -1)."""
+    """What a node makes live: after a hop or none, whatever the time."""
 
     to: Node
     hops: int
-    credential: int
+
+
+class Lap(NamedTuple):
+    """What a lap may use: keys whose copies and acceptance last until `least`, up to the instant `latest`.
+
+    `bounds` collects the finite ends of the keys it could use.
+    """
+
+    least: int
+    latest: int
+    bounds: set[int]
 
 
 class MintGraph:
-    """Which pairs and shared places make which live, for one hop time: the only ways to live for ever go round it."""
+    """Which pairs and shared places make which live, for one hop time: the only ways to live on go round it."""
 
     def __init__(self, index: ReplayIndex, hop_time: int) -> None:
         self.index, self.hop_time = index, hop_time
         self.usable = cache(self._usable)
         self.edges = cache(self._edges)
+        self.opened_by = cache(self._opened_by)
         self.on_cycle = cache(self._on_cycle)
         order = np.argsort(index.copy_credential, kind="stable")
         self._copies, self._copy_credential = order, index.copy_credential[order]
         self._bound_at = self._index_bound()
 
-    def _index_bound(self) -> dict[int, list[int]]:
-        """Credentials that cannot leave their place, by the unit in which a copy of theirs lies for ever."""
-        index, found = self.index, dict[int, list[int]]()
-        lasting = index.non_exportable[index.copy_credential] & (index.copy_end >= NEVER)
-        for copy in np.flatnonzero(lasting).tolist():
-            found.setdefault(int(index.copy_unit[copy]), []).append(int(index.copy_credential[copy]))
-        return found
+    def _index_bound(self) -> dict[int, IntArray]:
+        """Copies that hold the key of a credential which may be unable to leave its place, by unit."""
+        copies = np.flatnonzero(self.index.copy_binds)
+        if not len(copies):
+            return {}
+        units, first = np.unique(self.index.copy_unit[copies], return_index=True)
+        return dict(zip(units.tolist(), np.split(copies, first[1:]), strict=True))
 
     def copies_of(self, credential: int) -> list[int]:
         """Indexed copies of a credential."""
@@ -67,95 +80,138 @@ class MintGraph:
         index, found = self.index, list[Edge]()
         for verifier in index.verifiers_of[scope]:
             if index.lifetime(stage, verifier) > self.hop_time:
-                identities = index.opening(scope, verifier).identities
-                found += [Edge(("pair", i, index.last_stage), 1, -1) for i in identities]
-                found += [Edge(place, 1, -1) for place in self._opened(scope, verifier)]
+                found += [Edge(to, 1) for to in self.opened_by(scope, verifier)]
         if index.mints_next[stage] and index.ttl[stage] > self.hop_time:
-            found.append(Edge(("pair", scope, stage + 1), 1, -1))
+            found.append(Edge(("pair", scope, stage + 1), 1))
         return found
 
     def _from_place(self, unit: int) -> list[Edge]:
-        index, credentials = self.index, self.index.ledger.credentials
-        accepted = index.attested_from.get(int(index.units.place[unit]), ())
-        found = [Edge(("pair", int(i), k), 0, -1) for i in accepted for k in index.attested_stages]
-        for c in self._bound_at.get(unit, ()):
-            scope, stage = int(credentials.scope[c]), int(credentials.stage[c])
-            for verifier in index.verifiers_of[scope]:
-                if index.accept_until[c, verifier] >= NEVER:
-                    identities = index.opening(scope, verifier).identities
-                    found += [Edge(("pair", i, index.last_stage), 0, c) for i in identities]
-                    found += [Edge(place, 0, c) for place in self._opened(scope, verifier)]
-            if stage >= 0 and index.mints_next[stage] and index.issuer_until[c] >= NEVER:
-                found.append(Edge(("pair", scope, stage + 1), 0, c))
+        index = self.index
+        place, found = int(index.units.place[unit]), list[Edge]()
+        for q in (place, *filter(index.is_shared, index.inner_places[place])):
+            accepted = index.attested_from.get(q, ())
+            found += [Edge(("pair", int(i), k), 0) for i in accepted for k in index.attested_stages[i]]
         return found
 
-    def _opened(self, scope: int, verifier: int) -> list[Node]:
-        places = [place for place, _ in self.index.opening(scope, verifier).places_now if self.index.is_shared(place)]
-        return [("place", int(self.index.units.first[place]), 0) for place in places]
+    def _opened_by(self, scope: int, verifier: int) -> list[Node]:
+        """Pairs and shared places that performing a scope's permissions behind a verifier makes live."""
+        now = [place for place, _ in self.index.opening(scope, verifier).places_now if self.index.is_shared(place)]
+        pairs: list[Node] = [("pair", *pair) for pair, _ in self.index.impersonated(scope, verifier)]
+        return pairs + [("place", int(self.index.units.first[place]), 0) for place in now]
+
+    def _by_key(self, credential: int) -> Iterator[tuple[int, list[Node]]]:
+        """What the key of a credential makes live where it lies, and until when."""
+        index, credentials = self.index, self.index.ledger.credentials
+        scope, stage = int(credentials.scope[credential]), int(credentials.stage[credential])
+        for verifier in index.verifiers_of[scope]:
+            yield int(index.accept_until[credential, verifier]), self.opened_by(scope, verifier)
+        if stage >= 0 and index.mints_next[stage]:
+            yield int(index.issuer_until[credential]), [("pair", scope, stage + 1)]
+
+    def _nearby(self, node: Node) -> set[Node]:
+        """All that a node may make live, by itself or by keys that lie there."""
+        found = {edge.to for edge in self.edges(node)}
+        if node[0] == "place" and node[1] in self._bound_at:
+            credentials = self.index.copy_credential[self._bound_at[node[1]]]
+            table = self.index.ledger.credentials
+            kinds = np.stack([table.scope[credentials], table.stage[credentials]], axis=1)
+            for row in np.unique(kinds, axis=0, return_index=True)[1].tolist():
+                found.update(to for _, opened in self._by_key(int(credentials[row])) for to in opened)
+        return found
 
     def _on_cycle(self, start: Node) -> bool:
         """Whether a cycle of the whole graph goes through a node."""
-        seen, waiting = set[Node](), [edge.to for edge in self.edges(start)]
+        seen, waiting = set[Node](), [*self._nearby(start)]
         while waiting:
             node = waiting.pop()
             if node == start:
                 return True
             if node not in seen:
                 seen.add(node)
-                waiting += [edge.to for edge in self.edges(node)]
+                waiting += self._nearby(node)
         return False
 
     def sustained(self, node: Node, instants: Intervals, hand: Hand) -> Intervals:
-        """Instants of a live node, made endless where a lap round a live cycle meets its own beginning.
+        """Instants of a live node, made longer where a lap round a live cycle meets its own beginning.
 
         What begins at s on a node comes back to it from some r(s) on, and its end t comes back later than it was:
         each lifetime on the way exceeds its hop, each dwell extends. If r(s) ≤ t the lap joins its own beginning,
-        and so do all later laps. After the ledger's last instant gaps between laps decide nothing, so there it
-        is endless at once.
+        and so do all later laps, as long as every key on the way lies there and is accepted: it lasts at least
+        until the first of these ends. After the last instant that cuts anything gaps between laps decide nothing,
+        so there it is endless at once.
         """
         if not self.on_cycle(node) or int(instants.ends[-1]) >= NEVER:
             return instants
-        last = max(self.index.last_instant, hand.thief.observed_until)
+        thief = hand.thief
+        last = max(self.index.last_instant, max(thief.observed_until, thief.awake_at) + self.hop_time)
         ends = instants.ends.copy()
         for row, (start, end) in enumerate(zip(instants.starts.tolist(), instants.ends.tolist(), strict=True)):
-            back = self.back_at(node, start, hand)
-            if back is not None and (back <= end or start >= last):
+            if start >= last and self.back_at(node, start, hand, Lap(NEVER, NEVER, set())) is not None:
                 ends[row] = NEVER
+            else:
+                ends[row] = self._lasts(node, start, end, hand)
         return union(instants.starts, ends)
 
-    def back_at(self, start: Node, at: int, hand: Hand) -> int | None:
+    def _lasts(self, node: Node, start: int, end: int, hand: Hand) -> int:
+        """Until when laps keep a node that is live during [start, end)."""
+        while end < NEVER:
+            bounds = set[int]()
+            if self.back_at(node, start, hand, Lap(end + 1, end, bounds)) is None:
+                return end
+            tries = [*sorted(bounds), NEVER]
+            end = tries[bisect_left(tries, True, 1, key=partial(self._fails, node, start, end, hand)) - 1]
+        return end
+
+    def _fails(self, node: Node, start: int, end: int, hand: Hand, least: int) -> bool:
+        """Whether no lap that joins [start, end) lasts until `least`."""
+        return self.back_at(node, start, hand, Lap(least, end, set())) is None
+
+    def back_at(self, start: Node, at: int, hand: Hand, lap: Lap) -> int | None:
         """Earliest return to a node of what begins there at an instant, through what is in hand; None if never."""
-        thief, best = hand.thief, dict[Node, int]()
+        best = dict[Node, int]()
         waiting: list[tuple[int, Node]] = [(at, start)]
-        first = True
+        passable = cache(partial(self._passable, hand))
         while waiting:
             now, node = heappop(waiting)
-            if node == start and not first:
+            if node == start and best:
                 return now
-            if not first and best[node] < now:
+            if best.get(node, now) < now:
                 continue
-            first = False
-            for edge in self.edges(node):
-                if not self._passable(node, edge, hand):
-                    continue
-                then = max(now, thief.awake_at) + self.hop_time if edge.hops else now
-                if edge.credential >= 0:
-                    then = max(now, max(hand.taken_at[edge.credential], thief.awake_at) + self.hop_time)
-                if then < best.get(edge.to, NEVER):
-                    best[edge.to] = then
-                    heappush(waiting, (then, edge.to))
+            for then, to in self._ways(node, now, hand, lap):
+                if then < best.get(to, NEVER) and passable(node[0], to):
+                    best[to] = then
+                    heappush(waiting, (then, to))
         return None
 
-    def _passable(self, node: Node, edge: Edge, hand: Hand) -> bool:
-        """Whether an edge works now: its target in hand, its credential taken, and it makes ends grow or mints."""
-        if edge.credential >= 0 and edge.credential not in hand.taken_at:
-            return False
-        kind, a, b = edge.to
-        if kind == "pair":
-            return self.live((a, b), hand)
-        held = hand.footholds.get(a)
-        grows = node[0] == "pair" or hand.thief.dwell > 0
-        return grows and held is not None and int(held.starts[0]) < hand.thief.observed_until
+    def _ways(self, node: Node, now: int, hand: Hand, lap: Lap) -> Iterator[tuple[int, Node]]:
+        """What a node makes live on a lap, and from when on."""
+        for edge in self.edges(node):
+            then = max(now, hand.thief.awake_at) + self.hop_time if edge.hops else now
+            if then <= lap.latest:
+                yield then, edge.to
+        if node[0] == "place" and node[1] in self._bound_at:
+            yield from self._ways_by_key(node[1], now, hand, lap)
+
+    def _ways_by_key(self, unit: int, now: int, hand: Hand, lap: Lap) -> Iterator[tuple[int, Node]]:
+        """The same by keys in a unit that cannot leave it: each must be of use before the latest instant."""
+        index, copies = self.index, self._bound_at[unit]
+        lying = copies[(index.copy_from[copies] < lap.latest) & (index.copy_end[copies] >= lap.least)]
+        for copy in lying.tolist():
+            credential, end = int(index.copy_credential[copy]), int(index.copy_end[copy])
+            if credential not in hand.taken_at or hand.is_free(credential):
+                continue
+            then = max(now, int(index.copy_from[copy]), hand.usable_from(credential))
+            for until, opened in self._by_key(credential) if then < lap.latest else ():
+                if until >= lap.least:
+                    lap.bounds.update({min(until, end)} - {NEVER})
+                    yield from ((then, to) for to in opened)
+
+    def _passable(self, hand: Hand, kind: str, to: Node) -> bool:
+        """Whether a node can be reached now from one of a kind: it is in hand, and a foothold on it grows."""
+        if to[0] == "pair":
+            return self.live(to[1:], hand)
+        grows = kind == "pair" or hand.thief.dwell > 0
+        return grows and to[1] in hand.footholds and len(hand.foothold_on(to[1]).starts) > 0
 
     def persists(self, pair: Pair, hand: Hand) -> bool:
         """Whether a pair is minted for ever and makes itself live again round a cycle that is all in hand."""
@@ -163,4 +219,4 @@ class MintGraph:
         instants = hand.minted[pair]
         if int(instants.ends[-1]) < NEVER or not self.on_cycle(node):
             return False
-        return self.back_at(node, int(instants.starts[-1]), hand) is not None
+        return self.back_at(node, int(instants.starts[-1]), hand, Lap(NEVER, NEVER, set())) is not None

@@ -63,6 +63,7 @@ def draw_entrances(ledger: Ledger, threat: Threat, *, n: int, seed: int, replica
         **columns._asdict(),
         dwell=np.array([e.dwell for e in entries], np.int64)[which],
         dormancy=np.array([e.dormancy for e in entries], np.int64)[which],
+        takes_keys=np.array([e.takes == "tokens-and-keys" for e in entries], np.bool_)[which],
     )
 
 

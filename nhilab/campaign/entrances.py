@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nhilab.base.quantities import NEVER, IdArray, IntArray
+from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray
 from nhilab.base.tables import Table, column
 
 
@@ -19,4 +19,4 @@ class Entrances(Table):
     copy: IdArray = column("i4", "leaked copy that is read, -1 if none", neutral=-1)
     dwell: IntArray = column("i8", "how long a foothold lasts", "µs", neutral=0)
     dormancy: IntArray = column("i8", "from entry until first use", "µs", neutral=0)
-
+    takes_keys: BoolArray = column("?", "keys of exportable-key credentials come along", neutral=True)

@@ -15,7 +15,7 @@ def attested(index: ReplayIndex, unit: int, foothold: Intervals) -> list[tuple[i
     units = index.units
     place = int(units.place[unit])
     accepted = index.attested_from.get(place)
-    if accepted is None or not index.attested_stages:
+    if accepted is None:
         return []
     if index.is_shared(place):
         return [(identity, foothold) for identity in accepted.tolist()]
@@ -29,6 +29,23 @@ def attested(index: ReplayIndex, unit: int, foothold: Intervals) -> list[tuple[i
     held, run = held[mine], run[mine]
     starts, ends = np.maximum(begin[run], foothold.starts[held]), np.minimum(end[run], foothold.ends[held])
     return sorted((i, part) for i, part in _grouped(identity[run], starts, ends).items() if len(part.starts))
+
+
+def attested_at(index: ReplayIndex, place: int, foothold: Intervals) -> list[tuple[int, Intervals]]:
+    """The same for a foothold on all units of a place."""
+    accepted = index.attested_from.get(place)
+    if accepted is None:
+        return []
+    if index.is_shared(place):
+        return [(identity, foothold) for identity in accepted.tolist()]
+    runs = index.units.runs_at(place)
+    identity, begin, end = (a[runs] for a in (index.units.run_identity, index.units.run_from, index.units.run_until))
+    mine = np.isin(identity, accepted)
+    identity, begin, end = identity[mine], begin[mine], end[mine]
+    starts = np.concatenate([np.maximum(begin, a) for a in foothold.starts.tolist()])
+    ends = np.concatenate([np.minimum(end, b) for b in foothold.ends.tolist()])
+    found = _grouped(np.tile(identity, len(foothold.starts)), starts, ends)
+    return [(i, part) for i, part in found.items() if len(part.starts)]
 
 
 def opened_units(

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from nhilab.base.estate import Isolation, When
-from nhilab.base.quantities import NEVER, IdArray, IntArray
+from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray
 from nhilab.campaign.units import Units
 from nhilab.ledger.acceptance import accept_until, dead_at, honoured_until, issuer_until, mints_next, scope_verifiers
-from nhilab.ledger.tables import Binding, Ledger, Source
+from nhilab.ledger.tables import Binding, Cause, Ledger, Source
 
 
 class Opening(NamedTuple):
@@ -43,15 +43,18 @@ class ReplayIndex:
         self.dead_at = dead_at(ledger)
         self.guards = scope_verifiers(ledger)
         self.units = Units(ledger)
-        self.non_exportable = credentials.binding == Binding.NON_EXPORTABLE
+        self.bearer = credentials.binding == Binding.BEARER
+        self.exportable = credentials.binding == Binding.EXPORTABLE_KEY
+        self.brokered = credentials.binding == Binding.BROKERED
         self.mints_next = mints_next(ledger)
         self.ttl: list[int] = ledger.stages.effective_ttl.tolist()
         self.leeway: list[int] = estate.verifiers.leeway.tolist()
-        self.last_stage = len(ledger.stages) - 1
-        self.attested_stages = np.flatnonzero(ledger.stages.source == Source.ATTESTED).tolist()
+        self.last_stages = self._stages_of(~self.mints_next)
+        self.attested_stages = self._stages_of(ledger.stages.source == Source.ATTESTED)
         self.verifiers_of = [np.flatnonzero(row).tolist() for row in self.guards]
         self.scope_starts = ledger.scope_starts().tolist()
         self.verifier_of_permission = estate.resources.verifier[estate.permissions.resource]
+        self._index_nesting()
         self._index_copies()
         self._openings_of = self._index_openings()
         self.attested_from = self._index_attestations()
@@ -59,15 +62,59 @@ class ReplayIndex:
         self.held = cache(self._held)
         self.opening = cache(self._opening)
 
+    def _stages_of(self, wanted: BoolArray) -> list[list[int]]:
+        """Per identity, those of the wanted stages that are managed for it; ascending."""
+        managed = self.ledger.managed
+        found: list[list[int]] = [[] for _ in range(len(self.ledger.estate.identities))]
+        for identity, stage in zip(managed.identity.tolist(), managed.stage.tolist(), strict=True):
+            if wanted[stage]:
+                found[identity].append(stage)
+        return found
+
+    def _index_nesting(self) -> None:
+        """Per place, the units of the places around it (innermost first) and the places inside it."""
+        inside = self.ledger.estate.places.inside.tolist()
+        self.inner_places: list[list[int]] = [[] for _ in inside]
+        self._around: list[tuple[int, ...]] = []
+        for place, outer in enumerate(inside):
+            around = list[int]()
+            while outer >= 0:
+                around.append(int(self.units.first[outer]))
+                self.inner_places[outer].append(place)
+                outer = inside[outer]
+            self._around.append(tuple(around))
+
+    def units_around(self, unit: int) -> tuple[int, ...]:
+        """Units of the places around a unit's own, innermost first."""
+        return self._around[int(self.units.place[unit])]
+
+    def _met_in(self, rows: IntArray, unit: IntArray) -> tuple[IntArray, IntArray]:
+        """Copies and the units where a foothold meets them: their own and those of the places around it.
+
+        Listed so, rule 1 costs nothing: no foothold is copied to the units inside.
+        """
+        inside = self.ledger.estate.places.inside
+        copies, units = [rows], [unit]
+        outer = inside[self.ledger.copies.place[rows]]
+        while (outer >= 0).any():
+            rows, outer = rows[outer >= 0], outer[outer >= 0]
+            copies.append(rows)
+            units.append(self.units.first[outer])
+            outer = inside[outer]
+        return np.concatenate(copies), np.concatenate(units)
+
     def _index_copies(self) -> None:
-        """Copies that can be taken, by unit and start; keys for finding those that overlap an interval."""
-        copies, credentials = self.ledger.copies, self.ledger.credentials
+        """Copies that can be met, by unit and start; keys for finding those that overlap an interval."""
+        copies = self.ledger.copies
         end = np.minimum(copies.until_at, self.dead_at[copies.credential])
-        unit = self.units.number(copies.place, copies.unit)
-        takeable = (copies.from_at < end) & (credentials.binding[copies.credential] != Binding.BROKERED)
-        rows = np.flatnonzero(takeable)
-        rows = rows[np.lexsort((copies.from_at[rows], unit[rows]))]
-        self.copy_row, self.copy_unit = rows, unit[rows]
+        own_unit = self.units.number(copies.place, copies.unit)
+        rows = np.flatnonzero(copies.from_at < end)
+        rows, unit = self._met_in(rows, own_unit[rows])
+        order = np.lexsort((copies.from_at[rows], unit))
+        rows, unit = rows[order], unit[order]
+        self.copy_row, self.copy_unit, self.copy_own_unit = rows, unit, own_unit[rows]
+        has_key = (copies.cause[rows] == Cause.OWNER) | (copies.cause[rows] == Cause.COPIED)
+        self.copy_binds = has_key & ~self.bearer[copies.credential[rows]]
         self.copy_from, self.copy_end, self.copy_credential = copies.from_at[rows], end[rows], copies.credential[rows]
         finite = self.copy_end[self.copy_end < NEVER]
         self.span = int(max(finite.max(initial=0), self.copy_from.max(initial=0))) + 2
@@ -97,7 +144,8 @@ class ReplayIndex:
         found: dict[int, list[int]] = {}
         table = self.ledger.estate.attestations
         for identity, place in sorted(set(zip(table.identity.tolist(), table.place.tolist(), strict=True))):
-            found.setdefault(place, []).append(identity)
+            if self.attested_stages[identity]:
+                found.setdefault(place, []).append(identity)
         return {place: np.array(identities, np.int64) for place, identities in found.items()}
 
     def _last_instant(self) -> int:
@@ -130,6 +178,12 @@ class ReplayIndex:
                 if place >= 0:
                     (now if table.when[row] == When.NOW else later).setdefault(place, permission)
         return Opening(list(identities), list(identities.values()), list(now.items()), list(later.items()))
+
+    def impersonated(self, scope: int, verifier: int) -> list[tuple[tuple[int, int], int]]:
+        """Rule 6: (scope, stage) pairs that performing a scope's permissions mints, and the permission of each."""
+        opening = self.opening(scope, verifier)
+        pairs = zip(opening.identities, opening.identity_permissions, strict=True)
+        return [((j, k), permission) for j, permission in pairs for k in self.last_stages[j]]
 
     def lifetime(self, stage: int, verifier: int) -> int:
         """L: how long a child minted now is accepted by a verifier, in µs."""

@@ -37,12 +37,13 @@ class ReachedRows(NamedTuple):
 def taken_rows(spread: Spread) -> TakenRows:
     """Every credential taken, until when it is honoured from where the thief stands, and by which foothold."""
     index, thief = spread.index, spread.thief
-    credential = np.array(sorted(spread.taken_at), np.int64)
+    within_reach = np.array(sorted(spread.taken_at), np.int64)
+    credential = within_reach[~index.brokered[within_reach]]
     taken_at = np.array([spread.taken_at[c] for c in credential.tolist()], np.int64)
     honoured_until = index.honoured_until[credential].copy()
-    for row in np.flatnonzero(index.non_exportable[credential]).tolist():
-        kept = [spread.kept[k] for k in spread.graph.copies_of(int(credential[row])) if k in spread.kept]
-        honoured_until[row] = max((int(k.ends[-1]) for k in kept), default=taken_at[row])
+    for row in np.flatnonzero(~index.bearer[credential]).tolist():
+        if not spread.is_free(int(credential[row])):
+            honoured_until[row] = _kept_until(spread, int(credential[row]))
     if thief.copy >= 0:
         at_entry = credential == index.ledger.copies.credential[thief.copy]
     else:
@@ -50,6 +51,21 @@ def taken_rows(spread: Spread) -> TakenRows:
         early = index.copy_credential[copy[first < thief.observed_until]]
         at_entry = np.isin(credential, early)
     return TakenRows(credential, taken_at, honoured_until, at_entry)
+
+
+def _kept_until(spread: Spread, credential: int) -> int:
+    """End of a credential that is used only where a copy with its key is at hand; where none ever was, its meeting."""
+    return max((int(k.ends[-1]) for k in _kept(spread, credential)), default=spread.taken_at[credential])
+
+
+def _kept(spread: Spread, credential: int) -> list[Intervals]:
+    """When copies with the key of a credential are at hand; none for one that is of no use."""
+    return [spread.kept[k] for k in spread.graph.copies_of(credential) if k in spread.kept]
+
+
+def brokered(spread: Spread) -> list[int]:
+    """Credentials within reach that a broker never lets go; ascending."""
+    return [c for c in sorted(spread.taken_at) if spread.index.brokered[c]]
 
 
 def _met_by_entry(spread: Spread) -> tuple[IntArray, IntArray, IntArray]:
@@ -63,12 +79,16 @@ def _met_by_entry(spread: Spread) -> tuple[IntArray, IntArray, IntArray]:
 def exposure_until(spread: Spread, taken: TakenRows) -> int:
     """Last instant at which what the entry itself took is honoured from where the entry stands."""
     thief, index = spread.thief, spread.index
-    bound = index.non_exportable[taken.credential]
+    bound = taken.at_entry & ~index.bearer[taken.credential]
     until = max(thief.entered_at, int(taken.honoured_until[taken.at_entry & ~bound].max(initial=0)))
-    if thief.copy < 0 and (taken.at_entry & bound).any():
-        copy, _, last = _met_by_entry(spread)
-        own = np.isin(index.copy_credential[copy], taken.credential[taken.at_entry & bound])
-        until = max(until, int(last[own].max(initial=0)))
+    if not bound.any():
+        return until
+    if thief.copy < 0:
+        copy, first, last = _met_by_entry(spread)
+        key = index.copy_binds[copy] & np.isin(index.copy_credential[copy], taken.credential[bound])
+        credential = index.copy_credential[copy]
+        free = key & index.exportable[credential] & (first < thief.observed_until) & thief.takes_keys
+        until = max(until, int(last[key].max(initial=0)), int(index.honoured_until[credential[free]].max(initial=0)))
     return until
 
 
@@ -79,7 +99,10 @@ def live_pairs(spread: Spread) -> list[Pair]:
 
 def access_until(spread: Spread, taken: TakenRows) -> int:
     """Last instant at which anything in hand, or minted from it, is honoured."""
-    until = max(spread.thief.entered_at, int(taken.honoured_until.max(initial=0)))
+    useless = [not spread.is_free(c) and not _kept(spread, c) for c in taken.credential.tolist()]
+    worth = taken.honoured_until[~np.array(useless, np.bool_)]
+    until = max(spread.thief.entered_at, int(worth.max(initial=0)))
+    until = max([until, *(_kept_until(spread, c) for c in brokered(spread) if _kept(spread, c))])
     for pair in live_pairs(spread):
         scope, stage = pair
         longest = max(spread.index.lifetime(stage, v) for v in spread.index.verifiers_of[scope])

@@ -12,8 +12,10 @@ import numpy as np
 
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER
+from nhilab.campaign.footholds import attested
 from nhilab.campaign.hand import Pair
 from nhilab.campaign.intervals import NOTHING, Intervals, joined, one, stretched
+from nhilab.campaign.nested import worth_entering
 from nhilab.campaign.spread import Spread
 from nhilab.ledger.compromises import StepKind
 
@@ -91,9 +93,7 @@ class Paths:
     def _took(self, credential: int, at: int, hops: int, previous: int) -> Item:
         credentials = self.index.ledger.credentials
         scope, stage = int(credentials.scope[credential]), int(credentials.stage[credential])
-        step = self._add(
-            StepKind.TAKEN, at, credential=credential, pair=(scope, stage), hops=hops, previous=previous
-        )
+        step = self._add(StepKind.TAKEN, at, credential=credential, pair=(scope, stage), hops=hops, previous=previous)
         self._taken_step[credential] = step
         used = {v: self._usable(credential, int(self.index.accept_until[credential, v]))
                 for v in self.index.verifiers_of[scope]}  # fmt: skip
@@ -101,9 +101,8 @@ class Paths:
 
     def _usable(self, credential: int, end: int) -> Intervals:
         """When a taken credential is usable towards something that accepts it until `end`."""
-        thief = self.spread.thief
-        start = max(self.spread.taken_at[credential], thief.awake_at) + thief.hop_time
-        if self.index.non_exportable[credential]:
+        start = self.spread.usable_from(credential)
+        if not self.spread.is_free(credential):
             return self.spread.usable_where_kept(credential, start, end)
         return one(start, end) if start < end else NOTHING
 
@@ -124,17 +123,40 @@ class Paths:
     def _from_units(self, units: list[int], hops: int) -> list[Item]:
         """What footholds on these units gave at its earliest instant: credentials, attested pairs."""
         spread, index, items = self.spread, self.index, list[Item]()
-        for unit in sorted(units):
-            foothold = spread.footholds[unit]
+        waiting = sorted(units)
+        for unit in waiting:
+            foothold = spread.foothold_on(unit)
+            waiting += self._enter_inside(unit, foothold)
             row, copy = index.overlapping(np.full(len(foothold.starts), unit), foothold.starts, foothold.ends)
+            mine = index.copy_own_unit[copy] == unit
+            row, copy = row[mine], copy[mine]
             first = np.maximum(index.copy_from[copy], foothold.starts[row])
             for c, at in zip(index.copy_credential[copy].tolist(), first.tolist(), strict=True):
                 if c not in self._taken_step and spread.taken_at.get(c, NEVER) == at:
                     items.append(self._took(c, at, hops, self._unit_step[unit]))
-            for pair, instants in spread.attested_by(unit):
+            minted = attested(index, unit, foothold)
+            for pair, instants in [((i, k), held) for i, held in minted for k in index.attested_stages[i]]:
                 if pair not in self._pair_step and spread.live(pair) and self._begins(pair, instants):
                     items.append(self._minted(pair, hops, -1, self._unit_step[unit]))
         return items
+
+    def _enter_inside(self, unit: int, foothold: Intervals) -> list[int]:
+        """Units inside a place that fall with it, as far as something is found there; each a step of its own."""
+        place = int(self.index.units.place[unit])
+        if not self.index.inner_places[place]:
+            return []
+        at, found = int(foothold.starts[0]), list[int]()
+        for inner in sorted(worth_entering(self.spread, unit, foothold)):
+            if int(self.spread.foothold_on(inner).starts[0]) == at:
+                around = self.index.units_around(inner)
+                between = (*reversed(around[: around.index(unit)]), inner)
+                new = [u for u in between if u not in self._unit_step]
+                for u in new:
+                    before = self._unit_step[self.index.units_around(u)[0]]
+                    hops = self.steps[before].n_hops
+                    self._unit_step[u] = self._add(StepKind.FOOTHOLD, at, unit=u, hops=hops, previous=before)
+                found += new
+        return found
 
     def _begins(self, pair: Pair, instants: Intervals) -> bool:
         return len(instants.starts) > 0 and int(instants.starts[0]) == int(self.spread.minted[pair].starts[0])
@@ -174,8 +196,7 @@ class Paths:
             use = NOTHING
             for item in group:
                 use = joined(use, item.used[verifier])
-            for identity, permission in zip(opening.identities, opening.identity_permissions, strict=True):
-                pair = (identity, self.index.last_stage)
+            for pair, permission in self.index.impersonated(scope, verifier):
                 if pair not in self._pair_step and self.spread.live(pair) and self._begins(pair, use):
                     by = self._performer(group, verifier, int(use.starts[0]), When.NOW)
                     pairs.append(self._minted(pair, hops, permission, by))
@@ -190,9 +211,9 @@ class Paths:
     ) -> list[int]:
         found = []
         for unit, instants in self.spread.opened_place(place, when, use).items():
-            held = self.spread.footholds[unit]
-            at = int(held.starts[0])
-            if unit not in self._unit_step and int(instants.starts[0]) == at < self.spread.thief.observed_until:
+            held = self.spread.foothold_on(unit)
+            at = int(held.starts[0]) if len(held.starts) else NEVER
+            if unit not in self._unit_step and int(instants.starts[0]) == at < NEVER:
                 by = self._performer(group, verifier, at, when)
                 step = self._add(StepKind.FOOTHOLD, at, unit=unit, permission=permission, hops=hops, previous=by)
                 self._unit_step[unit] = step
@@ -209,4 +230,3 @@ class Paths:
             elif ((use.starts <= at) & (at < use.ends)).any():
                 return item.step
         return group[0].step
-

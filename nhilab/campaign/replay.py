@@ -93,6 +93,7 @@ def _thief(index: ReplayIndex, entrances: Entrances, row: int, hop_time: int) ->
         copy=int(entrances.copy[row]),
         dwell=int(entrances.dwell[row]),
         dormancy=int(entrances.dormancy[row]),
+        takes_keys=bool(entrances.takes_keys[row]),
         hop_time=hop_time,
         follow_up=index.ledger.follow_up,
     )

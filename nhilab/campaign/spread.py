@@ -7,7 +7,7 @@ import numpy as np
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER, BoolArray, IntArray
 from nhilab.campaign.cycles import MintGraph
-from nhilab.campaign.footholds import attested, opened_units
+from nhilab.campaign.footholds import attested, attested_at, opened_units
 from nhilab.campaign.hand import Hand, Pair, Thief
 from nhilab.campaign.index import ReplayIndex
 from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one, stretched, union
@@ -17,8 +17,8 @@ class Spread(Hand):
     """The fixpoint under way: what is in hand, and what changed since it was last followed up."""
 
     def __init__(self, index: ReplayIndex, graph: MintGraph, thief: Thief) -> None:
-        super().__init__(thief)
-        self.index, self.graph = index, graph
+        super().__init__(index, thief)
+        self.graph = graph
         self._changed_units: set[int] = set()
         self._changed_pairs: set[Pair] = set()
         self._changed_uses: set[Pair] = set()
@@ -54,10 +54,21 @@ class Spread(Hand):
             new = joined(old, instants)
             if not new.same(old):
                 self.footholds[unit] = new
-                if self.before_end(new):
-                    if self.index.is_shared(int(self.index.units.place[unit])):
-                        self.footholds[unit] = self.graph.sustained(("place", unit, 0), new, self)
-                    self._changed_units.add(unit)
+                for changed in (unit, *self.held_within(unit)):
+                    self._follow_up(changed)
+
+    def _follow_up(self, unit: int) -> None:
+        """A foothold that grew, or counts now that a place around it is held before E."""
+        if len(self.foothold_on(unit).starts):
+            if self.index.is_shared(int(self.index.units.place[unit])):
+                self.footholds[unit] = self.graph.sustained(("place", unit, 0), self.footholds[unit], self)
+            self._changed_units.add(unit)
+
+    def held_within(self, unit: int) -> list[int]:
+        """Units with a foothold of their own that lie inside a unit's place."""
+        if not self.index.inner_places[self.index.units.place[unit]]:
+            return []
+        return [inner for inner in self.footholds if unit in self.index.units_around(inner)]
 
     def add_minting(self, pair: Pair, instants: Intervals) -> None:
         """Rules 6, 8 and 9: minting instants of a pair; a cycle that sustains itself never ends."""
@@ -80,7 +91,7 @@ class Spread(Hand):
             self._changed_uses.add((scope, verifier))
 
     def _take_leak(self, copy: int) -> None:
-        """A leaked copy is read without any foothold, so a key that cannot leave its place is of no use."""
+        """A leaked copy is read without any foothold and holds no key, so only a bearer credential is of use."""
         index, at = self.index, self.thief.entered_at
         rows = np.flatnonzero(index.copy_row == copy)
         if len(rows) and index.copy_from[rows[0]] <= at < index.copy_end[rows[0]] and self.thief.follow_up > 0:
@@ -105,14 +116,25 @@ class Spread(Hand):
             if at < self.taken_at.get(c, NEVER):
                 self.taken_at[c] = at
                 improved.add(c)
-        bound = self.index.non_exportable[credential]
+        bound = self.index.copy_binds[copy]
         if bound.any():
+            with_key = bound & early & ~self.index.bearer[credential]
+            improved |= self._note_keys(credential[with_key].tolist(), first[with_key].tolist())
             improved = self._keep(copy[bound], first[bound], until[bound], improved)
         if improved:
             self._use_taken(np.array(sorted(improved), np.int64))
 
+    def _note_keys(self, credentials: list[int], instants: list[int]) -> set[int]:
+        """When keys were first met beside copies of credentials; the credentials this changes."""
+        improved = set[int]()
+        for c, at in zip(credentials, instants, strict=True):
+            if at < self.key_at.get(c, NEVER):
+                self.key_at[c] = at
+                improved.add(c)
+        return improved
+
     def _keep(self, copy: IntArray, first: IntArray, until: IntArray, improved: set[int]) -> set[int]:
-        """Note when copies of non-exportable credentials are at hand; the credentials this changes."""
+        """Note when copies with the key of their credential are at hand; the credentials this changes."""
         for k in np.unique(copy).tolist():
             mine = copy == k
             old = self.kept.get(k, NOTHING)
@@ -125,10 +147,11 @@ class Spread(Hand):
     def _use_taken(self, taken: IntArray) -> None:
         """Rule 3 and the first half of rule 9, for credentials just taken."""
         index, credentials = self.index, self.index.ledger.credentials
-        start = np.array([self.taken_at[c] for c in taken.tolist()], np.int64)
-        start = np.maximum(start, self.thief.awake_at) + self.thief.hop_time
+        start = np.array([self.usable_from(c) for c in taken.tolist()], np.int64)
         scope, stage = credentials.scope[taken], credentials.stage[taken]
-        free = ~index.non_exportable[taken]
+        free = index.bearer[taken]
+        if self.key_at:
+            free = np.array([self.is_free(c) for c in taken.tolist()], np.bool_)
         for s in np.unique(scope).tolist():
             mine = scope == s
             for verifier in index.verifiers_of[s]:
@@ -151,7 +174,7 @@ class Spread(Hand):
             self.add_minting(target, instants)
 
     def usable_where_kept(self, credential: int, start: int, end: int) -> Intervals:
-        """The part of [start, end) in which a copy of a non-exportable credential is at hand."""
+        """The part of [start, end) in which a copy with the key of a credential is at hand."""
         instants = NOTHING
         for copy in self.graph.copies_of(credential):
             if copy in self.kept:
@@ -161,13 +184,12 @@ class Spread(Hand):
     def _attest(self, units: set[int]) -> None:
         """Rule 8: footholds mint the attested stages of their unit."""
         for unit in sorted(units):
-            for pair, instants in self.attested_by(unit):
-                self.add_minting(pair, instants)
-
-    def attested_by(self, unit: int) -> list[tuple[Pair, Intervals]]:
-        """Pairs that the foothold on a unit mints, and when."""
-        stages = self.index.attested_stages
-        return [((i, k), held) for i, held in attested(self.index, unit, self.footholds[unit]) for k in stages]
+            foothold, place = self.footholds[unit], int(self.index.units.place[unit])
+            inside = [found for inner in self.index.inner_places[place]
+                      for found in attested_at(self.index, inner, foothold)]  # fmt: skip
+            for identity, instants in attested(self.index, unit, foothold) + inside:
+                for stage in self.index.attested_stages[identity]:
+                    self.add_minting((identity, stage), instants)
 
     def _use_minted(self, pair: Pair) -> None:
         """Rules 7 and 9: children in hand are used, and mint the next stage."""
@@ -184,8 +206,8 @@ class Spread(Hand):
     def _open(self, scope: int, verifier: int) -> None:
         """Rules 5 and 6: what performing a scope's permissions opens."""
         opening, instants = self.index.opening(scope, verifier), self.used[scope, verifier]
-        for identity in opening.identities:
-            self.add_minting((identity, self.index.last_stage), instants)
+        for pair, _ in self.index.impersonated(scope, verifier):
+            self.add_minting(pair, instants)
         for place, _ in opening.places_now:
             self.add_footholds(self.opened_place(place, When.NOW, instants))
         for place, _ in opening.places_next:

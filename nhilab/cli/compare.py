@@ -137,6 +137,7 @@ def _manifest(
 ) -> dict[str, object]:
     own = {
         "strategies": list(comparison.strategies),
+        "hypothetical": list(comparison.hypothetical),
         "seed": comparison.seed,
         "replications": comparison.replications,
         "campaigns": comparison.campaigns,

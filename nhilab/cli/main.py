@@ -13,6 +13,7 @@ import typer
 from nhilab.base.errors import NhilabError
 from nhilab.cli.compare import compare_command
 from nhilab.cli.gcp_iam import gcp_iam_command
+from nhilab.cli.presets import presets_command
 from nhilab.cli.reproduce import reproduce_command
 from nhilab.cli.run import run_command
 from nhilab.cli.schema import schema_command
@@ -35,6 +36,7 @@ app.command("compare")(compare_command)
 app.command("run")(run_command)
 app.command("verify")(verify_command)
 app.command("schema")(schema_command)
+app.command("presets")(presets_command)
 app.command("reproduce")(reproduce_command)
 app.add_typer(importers, name="import")
 importers.command("gcp-iam")(gcp_iam_command)

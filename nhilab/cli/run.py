@@ -11,6 +11,7 @@ import typer
 from nhilab.cli.options import Quiet, ScenarioPath, Seed, known_strategies, writable_folder
 from nhilab.lab import load_scenario, run, sample
 from nhilab.ledger.store import LEDGER_SCHEMA, check_free, write_ledger
+from nhilab.report.delivered import delivery_notes
 
 
 def run_command(
@@ -31,14 +32,17 @@ def run_command(
     sampled = time.monotonic()
     ledger = run(loaded, strategy, demand)
     ran = time.monotonic()
+    notes = delivery_notes(loaded, [strategy])
     manifest = {
         "scenario": loaded.name,
         "scenario_digest": loaded.digest(),
         "strategy": strategy,
+        "hypothetical": bool(ledger.stages.hypothetical.any()),
+        "notes": notes,
         "seed": chance,
         "elapsed_s": {"sample": round(sampled - began, 3), "run": round(ran - sampled, 3)},
     }
     write_ledger(ledger, out, manifest)
     if not quiet:
         made = f"{len(ledger.tasks)} tasks, {len(ledger.calls)} calls, {len(ledger.credentials)} credentials"
-        typer.echo(f"{made}\ndigest {ledger.digest()}\nwritten to {out}")
+        typer.echo("\n".join([made, *notes, f"digest {ledger.digest()}", f"written to {out}"]))

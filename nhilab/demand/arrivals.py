@@ -32,6 +32,9 @@ def sample_arrivals(scenario: Scenario, *, seed: int, replication: int) -> tuple
     workloads, instances, instants = [], [], []
     instance = 0
     for workload, rule in enumerate(scenario.arrivals):
+        if rule is None:
+            instance += int(counts[workload])
+            continue
         for _ in range(int(counts[workload])):
             if rule.every is not None:
                 at = _periodic(rule.every, phase[instance], horizon)

@@ -13,13 +13,13 @@ from nhilab.base.tables import Table, column, digest_of
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DemandTasks(Table):
-    """One row per task, by arrival, then instance."""
+    """One row per task, by arrival, then instance; after them the tasks their calls hand on, and theirs."""
 
     workload: IdArray = column("i4", "whose task")
     instance: IdArray = column("i4", "instance of the workload, numbered over all workloads")
-    arrived_at: IntArray = column("i8", "arrival", "µs")
+    arrived_at: IntArray = column("i8", "arrival; NEVER if a call hands it on", "µs")
     tail_time: IntArray = column("i8", "from its last call to its end", "µs", neutral=0)
-    crashed: BoolArray = column("?", "ends without cleaning up", neutral=False)
+    crash_after: IdArray = column("i4", "crashes after so many of its calls, -1 if it does not", neutral=-1)
     parent_call: IdArray = column("i4", "call that delegates to it, -1 if none", neutral=-1)
     first_call: IdArray = column("i4", "row of its first call")
     n_calls: IdArray = column("i4", "number of calls")

@@ -17,6 +17,7 @@ class Kind(IntEnum):
     ARRIVAL = 3
     CALL_READY = 4
     DECISION_END = 5
+    RENEWAL = 6
 
 
 class Instant(simpy.Event):

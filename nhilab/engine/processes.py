@@ -1,17 +1,38 @@
-"""The story of a run: tasks arrive, wait for a slot, make calls, obtain credentials, and clean up."""
+"""The story of a run: tasks arrive, wait for a slot, make calls, hand work on, and clean up."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import simpy
 
+from nhilab.base.quantities import NEVER
+from nhilab.engine.authorize import Allowed, authorize
 from nhilab.engine.events import Kind
-from nhilab.engine.world import CredentialSlot, World
-from nhilab.ledger.tables import Owner, Source, Status
+from nhilab.engine.issue import Asker, SlotKey
+from nhilab.engine.messages import enqueue
+from nhilab.engine.obtain import obtain
+from nhilab.engine.present import present, tested, tried_again
+from nhilab.engine.printing import perhaps_printed
+from nhilab.engine.revoke import end_of_call, end_owned
+from nhilab.engine.world import World
+from nhilab.ledger.tables import Owner, Status
 
 Process = Generator[simpy.Event, Any, None]
+FAILED = (Status.ISSUER_UNAVAILABLE, Status.REFUSED)
+
+
+@dataclass
+class Running:
+    """What a task has and remembers while it runs."""
+
+    task: int
+    owned: list[int] = field(default_factory=list)
+    slots: list[tuple[int, SlotKey]] = field(default_factory=list)
+    allowed: Allowed = field(default_factory=dict)
+    denials: int = 0
 
 
 def feed(world: World, tasks: Iterable[int]) -> Process:
@@ -30,113 +51,125 @@ def spawn_at_arrival(world: World, task: int) -> Process:
 def run_task(world: World, task: int) -> Process:
     """One task from its arrival to its end."""
     records, slots = world.records, world.slots[world.place[task]]
+    records.task_arrived_at[task] = world.now()
     slot = slots.take()
     if isinstance(slot, simpy.Event):
         slot = yield slot
     records.task_slot[task], records.task_started_at[task] = slot, world.now()
-    owned: list[int] = []
-    first, n_calls = world.first_call[task], world.n_calls[task]
+    running = Running(task)
+    first, n_calls, crash_after = world.first_call[task], world.n_calls[task], world.crash_after[task]
     for call in range(first, first + n_calls):
-        yield world.after(world.think_time[call], Kind.CALL_READY, call)
-        yield from make_call(world, task, call, owned)
-        if records.call_status[call] != Status.DONE:
-            _skip_rest(world, task, call + 1, first + n_calls)
+        if call - first == crash_after:
+            records.task_status[task] = Status.CRASHED
             break
-    else:
-        if world.tail_time[task]:
-            yield world.after(world.tail_time[task], Kind.CALL_END, first + n_calls - 1)
+        yield world.after(world.think_time[call], Kind.CALL_READY, call)
+        yield from make_call(world, call, running)
+        if _fails(world, call, running):
+            break
+    if crash_after == n_calls and records.task_status[task] == Status.DONE:
+        records.task_status[task] = Status.CRASHED
+    if records.task_status[task] in (*FAILED, Status.CRASHED, Status.DENIED):
+        _skip_rest(world, first, first + n_calls)
+    elif world.tail_time[task]:
+        yield world.after(world.tail_time[task], Kind.CALL_END, first + n_calls - 1)
     records.task_ended_at[task] = world.now()
-    clean_up(world, task, owned)
+    clean_up(world, running, crashed=records.task_status[task] == Status.CRASHED)
     slots.give_back(slot)
 
 
-def _skip_rest(world: World, task: int, begin: int, end: int) -> None:
-    world.records.task_status[task] = Status.REFUSED
+def _fails(world: World, call: int, running: Running) -> bool:
+    """Whether the task ends with this call, and as what."""
+    status = world.records.call_status[call]
+    if status in FAILED:
+        world.records.task_status[running.task] = status
+        return True
+    rule = world.strategy.authorize
+    if status == Status.DENIED and rule is not None:
+        running.denials += 1
+        if rule.max_denials is not None and running.denials >= rule.max_denials:
+            world.records.task_status[running.task] = Status.DENIED
+            return True
+    return False
+
+
+def _skip_rest(world: World, begin: int, end: int) -> None:
+    """Calls that a failed task never made."""
     for call in range(begin, end):
-        world.records.call_status[call] = Status.SKIPPED
+        if world.records.call_ready_at[call] >= NEVER:
+            world.records.call_status[call] = Status.SKIPPED
+            for task in world.handed_on.get(call, ()):
+                skip_task(world, task)
 
 
-def make_call(world: World, task: int, call: int, owned: list[int]) -> Process:
-    """One call: take or obtain a credential, present it, wait for the answer."""
-    records, credentials = world.records, world.records.credentials
+def skip_task(world: World, task: int) -> None:
+    """Work that was never handed on, and what it would have handed on."""
+    world.records.task_status[task] = Status.SKIPPED
+    first = world.first_call[task]
+    _skip_rest(world, first, first + world.n_calls[task])
+
+
+def make_call(world: World, call: int, running: Running) -> Process:
+    """One call: take or obtain a credential, have it judged, present it, wait for the answer."""
+    records, task = world.records, running.task
     records.call_ready_at[call] = world.now()
-    own_from = len(owned)
-    credential = yield from obtain(world, len(world.ttl) - 1, task, call, owned)
-    arrived_at = world.now()
-    gate = world.gates[world.verifier[call]]
-    admitted, asked = gate.admits(
-        credential, arrived_at, credentials.expires_at[credential], credentials.revoked_at[credential]
-    )
-    records.call_credential[call] = credential
-    records.call_arrived_at[call] = arrived_at
-    records.call_introspections[call] = asked
-    if admitted:
-        yield world.after(world.call_time[call], Kind.CALL_END, call)
+    own_from, parent_call = len(running.owned), world.parent_call[task]
+    delegation = world.strategy.delegation if parent_call >= 0 else "own"
+    given = records.call_credential[parent_call] if parent_call >= 0 else -1
+    exchanged = given if delegation == "exchange" else -1
+    asker = Asker(task, call, running.owned, running.slots, exchanged=exchanged)
+    if delegation == "forward":
+        credential = given
     else:
-        records.call_status[call] = Status.REFUSED
+        credential = yield from obtain(world, world.last_stage[task], asker)
+    if credential < 0:
+        status = Status.ISSUER_UNAVAILABLE
+    elif world.strategy.authorize is not None or world.queue[world.workload[task]] >= 0:
+        status = yield from _judged_and_presented(world, credential, asker, running)
+    elif (status := tested(world, credential, asker)) is Status.REFUSED:
+        status = yield from tried_again(world, credential, asker)
+    records.call_status[call] = status
+    if status == Status.DONE and world.queue[world.workload[task]] >= 0:
+        kinds = records.credentials.owner_kind
+        running.owned[own_from:] = [c for c in running.owned[own_from:] if kinds[c] != Owner.CALL]
+        return
+    if status == Status.DONE:
+        children = _handed_on(world, call)
+        yield world.after(world.call_time[call], Kind.CALL_END, call)
+        yield from children
+        perhaps_printed(world, task, call)
+    else:
+        for child in world.handed_on.get(call, ()):
+            skip_task(world, child)
     records.call_ended_at[call] = world.now()
-    for own in owned[own_from:]:
-        if world.issue_per[credentials.stage[own]] is Owner.CALL:
-            credentials.owner_end[own] = world.now()
+    if len(running.owned) > own_from:
+        end_of_call(world, running.owned[own_from:])
 
 
-def obtain(world: World, stage: int, task: int, call: int, owned: list[int]) -> Generator[simpy.Event, Any, int]:
-    """A live credential of a stage for this call: the slot's own, the one being issued, or a new one."""
-    owner, bucket = world.owner(stage, task, call), world.bucket[stage][call]
-    slot = world.held[stage].get((owner, bucket))
-    if slot is None:
-        slot = world.held[stage][owner, bucket] = CredentialSlot()
-    expires_at = world.records.credentials.expires_at
-    while slot.credential < 0 or world.now() >= expires_at[slot.credential]:
-        if slot.pending is not None:
-            yield slot.pending
-            continue
-        slot.pending = world.environment.event()
-        parent = -1
-        if world.source[stage] == Source.PREVIOUS:
-            parent = yield from obtain(world, stage - 1, task, call, owned)
-        slot.credential = yield from issue(world, stage, task, call, parent)
-        if world.issue_per[stage] in (Owner.CALL, Owner.TASK):
-            owned.append(slot.credential)
-        pending, slot.pending = slot.pending, None
-        pending.succeed()
-    credential = slot.credential
-    if world.issue_per[stage] is Owner.CALL:
-        del world.held[stage][owner, bucket]
-    return credential
+def _judged_and_presented(
+    world: World, credential: int, asker: Asker, running: Running
+) -> Generator[simpy.Event, Any, Status]:
+    if world.strategy.authorize is not None:
+        permitted = yield from authorize(world, asker.call, running.allowed)
+        if not permitted:
+            return Status.DENIED
+    if world.queue[world.workload[asker.task]] >= 0:
+        status = yield from enqueue(world, credential, asker)
+    else:
+        status = yield from present(world, credential, asker)
+    return status
 
 
-def issue(world: World, stage: int, task: int, call: int, parent: int) -> Generator[simpy.Event, Any, int]:
-    """Ask the stage's issuer, wait for the end of service, write the credential down."""
-    requested_at, service_time = world.now(), world.issuance_time[stage][call]
-    ready_at = world.desk[stage].serve(requested_at, service_time)
-    yield world.after(ready_at - requested_at, Kind.ISSUANCE_END, call)
-    return world.records.credentials.add(
-        identity=world.identity[task],
-        bucket=world.bucket[stage][call],
-        stage=stage,
-        owner=world.owner(stage, task, call),
-        parent=parent,
-        call=call,
-        requested_at=requested_at,
-        issued_at=ready_at,
-        service_time=service_time,
-        ttl=world.ttl[stage],
-    )
+def _handed_on(world: World, call: int) -> list[simpy.Process]:
+    """The tasks that an admitted call hands on, begun now."""
+    if not world.handed_on:
+        return []
+    return [world.environment.process(run_task(world, task)) for task in world.handed_on.get(call, ())]
 
 
-def clean_up(world: World, task: int, owned: list[int]) -> None:
-    """End of a task: what it owned is over; stages that say so tell their issuer."""
-    credentials, now = world.records.credentials, world.now()
-    for own in owned:
-        stage = credentials.stage[own]
-        if world.issue_per[stage] is Owner.TASK:
-            credentials.owner_end[own] = now
-        if world.revoked_at_task_end[stage] and now < credentials.expires_at[own]:
-            credentials.revocation_requested_at[own] = now
-            time = world.revocation_time[stage][credentials.call[own]]
-            credentials.revoked_at[own] = world.revocation_desk[stage].serve(now, time)
-    for stage, kind in enumerate(world.issue_per):
-        if kind is Owner.TASK:
-            for bucket in {credentials.bucket[own] for own in owned if credentials.stage[own] == stage}:
-                world.held[stage].pop((task, bucket), None)
+def clean_up(world: World, running: Running, *, crashed: bool) -> None:
+    """End of a task: what it owned is over; whoever has to tells the issuers."""
+    for stage, key in running.slots:
+        slot = world.held[stage].pop(key, None)
+        if slot is not None:
+            slot.closed = True
+    end_owned(world, running.owned, crashed=crashed)

@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from nhilab.base.quantities import IntArray
 from nhilab.demand.demand import Demand
 from nhilab.engine.close import close
@@ -45,13 +47,16 @@ def run(scenario: Scenario, strategy: str, demand: Demand, *, spawn_order: IntAr
     -----
     Definition: MODEL.md §4. Checked by ``tests/properties/test_run.py``.
     """
-    plan = make_plan(scenario.strategies[strategy], scenario.estate, scenario.issuers)
-    world = World(scenario.estate, plan, demand, scenario.issuers)
+    plan = make_plan(
+        scenario.strategies, strategy, scenario.estate, scenario.issuers, seed=scenario.content.seed
+    )
+    world = World(scenario, plan, demand)
     place_standing(world)
     if spawn_order is None:
-        world.environment.process(feed(world, range(len(demand.tasks))))
+        arriving = np.flatnonzero(demand.tasks.parent_call < 0).tolist()
+        world.environment.process(feed(world, arriving))
     else:
-        for task in spawn_order.tolist():
+        for task in spawn_order[demand.tasks.parent_call[spawn_order] < 0].tolist():
             world.environment.process(spawn_at_arrival(world, task))
     with collector_paused():
         world.environment.run()

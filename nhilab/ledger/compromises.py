@@ -36,6 +36,7 @@ class Campaigns(Table):
     place: IdArray = column("i4", "place of entry, -1 if none")
     unit: IdArray = column("i4", "unit of the place, -1 if none")
     n_taken: IdArray = column("i4", "credentials taken from copies")
+    n_brokered: IdArray = column("i4", "credentials used through a broker, never taken", neutral=0)
     n_minted: IdArray = column("i4", "(scope, stage) pairs minted")
     access_until: IntArray = column("i8", "last instant anything in hand or mintable is honoured", "µs")
     exposure_until: IntArray = column("i8", "the same for what the entry itself took", "µs")
@@ -82,7 +83,7 @@ class Steps(Table):
     """How things came into the thief's hand; `previous` leads back to the entry (-1)."""
 
     campaign: IdArray = column("i4", "whose step")
-    kind: IdArray = column("i4", "0 foothold, 1 credential taken, 2 minted")
+    kind: IdArray = column("i4", "0 foothold, 1 credential taken or used through a broker, 2 minted")
     at: IntArray = column("i8", "when", "µs")
     place: IdArray = column("i4", "foothold: place, else -1", neutral=-1)
     unit: IdArray = column("i4", "foothold: unit, else -1", neutral=-1)
@@ -111,7 +112,8 @@ class Compromises:
 
     def nothing(self) -> BoolArray:
         """Campaigns that ended up with nothing in hand; shape (campaigns,)."""
-        empty: BoolArray = (self.campaigns.n_taken == 0) & (self.campaigns.n_minted == 0)
+        c = self.campaigns
+        empty: BoolArray = (c.n_taken == 0) & (c.n_brokered == 0) & (c.n_minted == 0)
         return empty
 
 

@@ -6,11 +6,16 @@ import numpy as np
 
 from nhilab.base.quantities import BoolArray, IntArray, add
 from nhilab.ledger.acceptance import accept_until
+from nhilab.ledger.rules import Rules
 from nhilab.ledger.tables import Ledger, Status
+from nhilab.ledger.verdicts import Question, Verdicts
 
 
 def passive_until(ledger: Ledger) -> IntArray:
-    r"""End of acceptance of every credential at every verifier, had a thief left the caches alone.
+    r"""End of acceptance of every credential at every verifier, had a thief left the layers alone.
+
+    The legitimate calls are replayed through the layers; what still answers live after them counts. With plain
+    write-expiry caches that is
 
     .. math:: \min\Bigl(a,\ \max\bigl(\mathrm{revoked\_at},\ \max_j \max \{f + c_j : f \in L_j\}\bigr)\Bigr)
 
@@ -25,25 +30,46 @@ def passive_until(ledger: Ledger) -> IntArray:
 
     Notes
     -----
-    Definition: MODEL.md §5, passive reading. When a cache is filled does not depend on the answers, so the fills
-    of a layer are found first (nearest the decision first: a layer is asked when the next one fills), then
-    followed back to the instant at which the issuer was asked. Oracle: ``tests/reference/slow_honoured.py``,
-    checked by ``tests/reference/test_passive.py`` and ``nhilab.study.verify.caches``.
+    Definition: MODEL.md §5, passive reading. When a plain cache is filled does not depend on the answers, so the
+    fills of a layer are found first (nearest the decision first: a layer is asked when the next one fills), then
+    followed back to the instant at which the issuer was asked. Other layers are asked call by call. Oracle:
+    ``tests/reference/slow_honoured.py``, checked by ``tests/reference/test_passive.py`` and
+    ``nhilab.study.verify.caches``.
     """
     until = accept_until(ledger)
-    verifiers, layers, calls = ledger.estate.verifiers, ledger.estate.layers, ledger.calls
-    revoked_at = ledger.credentials.revoked_at
+    verifiers, calls = ledger.estate.verifiers, ledger.calls
     guard = ledger.estate.resources.verifier[ledger.estate.permissions.resource[calls.permission]]
-    arrived = (calls.credential >= 0) & (calls.status != Status.SKIPPED)
+    arrived = (calls.credential >= 0) & np.isin(calls.status, (Status.DONE, Status.REFUSED))
     order = np.lexsort((calls.arrived_at, calls.credential, guard))
     order = order[arrived[order]]
     for verifier in np.flatnonzero(~verifiers.self_contained):
         mine = order[guard[order] == verifier]
-        ttls = layers.ttl[layers.verifier == verifier].tolist()
-        credential = calls.credential[mine].astype(np.int64)
-        live_until = _live_until(credential, calls.arrived_at[mine], ttls, revoked_at)
+        rules = Rules.of(ledger.estate, int(verifier))
+        ttls = rules.plain_ttls()
+        if ttls is None:
+            live_until = _replayed(ledger, mine, rules)
+        else:
+            credential = calls.credential[mine].astype(np.int64)
+            live_until = _live_until(credential, calls.arrived_at[mine], ttls, ledger.credentials.revoked_at)
         until[:, verifier] = np.minimum(until[:, verifier], live_until)
     return until
+
+
+def _replayed(ledger: Ledger, rows: IntArray, rules: Rules) -> IntArray:
+    """Last instant at which some layer answers "live", per credential; rows sorted by credential, then instant."""
+    calls, credentials = ledger.calls, ledger.credentials
+    starts = np.searchsorted(calls.credential[rows], np.arange(len(credentials) + 1)).tolist()
+    arrived_at, draw = calls.arrived_at[rows].tolist(), calls.replica_draw[rows].tolist()
+    ends_at = add(credentials.expires_at, rules.leeway)
+    columns = (credentials.issued_at, ends_at, credentials.revoked_at, credentials.lost_pushes)
+    until = []
+    for whose, about in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        verdicts, question = Verdicts(rules), Question(*about)
+        for call in range(starts[whose], starts[whose + 1]):
+            question.replica_draw = draw[call]
+            verdicts.admits(arrived_at[call], question)
+        until.append(verdicts.live_until(question))
+    return np.array(until, np.int64)
 
 
 def _live_until(credential: IntArray, asked_at: IntArray, ttls: list[int], revoked_at: IntArray) -> IntArray:

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from nhilab.base.estate import Estate
-from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray
+from nhilab.base.quantities import NEVER, BoolArray, FloatArray, IdArray, IntArray
 from nhilab.base.tables import StrArray, Table, column, digest_of
 
 
@@ -40,6 +40,15 @@ class Binding(IntEnum):
     EXPORTABLE_KEY = 1
     NON_EXPORTABLE = 2
     BROKERED = 3
+
+
+class Unit(IntEnum):
+    """What one revocation ends."""
+
+    NONE = 0
+    CREDENTIAL = 1
+    SUBTREE = 2
+    IDENTITY = 3
 
 
 class Cause(IntEnum):
@@ -76,6 +85,14 @@ class Stages(Table):
     binding: IdArray = column("i4", "0 bearer, 1 exportable key, 2 non-exportable, 3 brokered", neutral=0)
     revoked_at_task_end: BoolArray = column("?", "the issuer is told at the task's end", neutral=False)
     servers: IdArray = column("i4", "the issuer's servers", neutral=1)
+    chain: IdArray = column("i4", "chain it belongs to, 0 the default one", neutral=0)
+    asked_scope: StrArray = column("U", "dimensions asked for, by comma", neutral="")
+    effective_scope: StrArray = column("U", "dimensions the issuer narrows at all, by comma", neutral="")
+    asked_revoke: StrArray = column("U", "when the issuer was to be told, by comma", neutral="")
+    effective_revoke: StrArray = column("U", "when it is", neutral="")
+    revocation_unit: IdArray = column("i4", "0 none, 1 credential, 2 subtree, 3 identity", neutral=1)
+    cascades: BoolArray = column("?", "children die with their parent", neutral=False)
+    single_use: BoolArray = column("?", "consumed when a child is issued from it", neutral=False)
     hypothetical: BoolArray = column("?", "the issuer cannot deliver what was asked", neutral=False)
 
 
@@ -105,11 +122,15 @@ class Calls(Table):
     ready_at: IntArray = column("i8", "the workload wants to call", "µs")
     arrived_at: IntArray = column("i8", "arrived at the verifier", "µs")
     ended_at: IntArray = column("i8", "answered", "µs")
-    status: IdArray = column("i4", "0 done, 2 refused, 3 denied, 5 skipped", neutral=0)
+    status: IdArray = column("i4", "0 done, 1 issuer unavailable, 2 refused, 3 denied, 5 skipped", neutral=0)
     n_introspections: IdArray = column("i4", "questions that reached the issuer (RFC 7662)", neutral=0)
     n_decisions: IdArray = column("i4", "per-request authorisation decisions", neutral=0)
     in_intent: BoolArray = column("?", "part of the task's plan", neutral=True)
     logged: BoolArray = column("?", "printed its credential", neutral=False)
+    escalated: BoolArray = column("?", "went to a person for approval", neutral=False)
+    enqueued_at: IntArray = column("i8", "put in a queue", "µs", neutral=NEVER)
+    began_at: IntArray = column("i8", "carried out from a queue; NEVER if at its arrival", "µs", neutral=NEVER)
+    replica_draw: FloatArray = column("f8", "which replica it meets, uniform on [0, 1)", neutral=0.0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -130,6 +151,8 @@ class Credentials(Table):
     revoked_at: IntArray = column("i8", "dead at the issuer by revocation", "µs", neutral=NEVER)
     owner_end: IntArray = column("i8", "end of the owning call or task", "µs", neutral=NEVER)
     purpose_end: IntArray = column("i8", "end of the last task that used it; issue if none did", "µs")
+    superseded_at: IntArray = column("i8", "replaced in its slot by a newer one", "µs", neutral=NEVER)
+    lost_pushes: IntArray = column("i8", "bit i: the push of layer i about it is lost", neutral=0)
     n_uses: IdArray = column("i4", "calls that presented it", neutral=0)
     service_time: IntArray = column("i8", "the issuer's work on it", "µs", neutral=0)
 
@@ -156,6 +179,7 @@ class Scopes(Table):
     resource: IdArray = column("i4", "only this resource, -1 for all")
     operation: StrArray = column("U", "only this operation, empty for all")
     n_calls: IdArray = column("i4", "legitimate calls in this bucket", neutral=0)
+    within: IdArray = column("i4", "scope it was cut to by an exchange, -1 if none", neutral=-1)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -164,6 +188,23 @@ class ScopePermissions(Table):
 
     scope: IdArray = column("i4", "the scope")
     permission: IdArray = column("i4", "a permission in it")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Managed(Table):
+    """Stages that credentials of an identity come from; sorted, no pair twice."""
+
+    identity: IdArray = column("i4", "whose")
+    stage: IdArray = column("i4", "a stage of a chain that a workload of it follows")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outages(Table):
+    """When the issuer of a stage could not be reached."""
+
+    stage: IdArray = column("i4", "whose issuer")
+    from_at: IntArray = column("i8", "begin", "µs")
+    until_at: IntArray = column("i8", "end", "µs")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -181,6 +222,8 @@ class Ledger:
     copies: Copies
     scopes: Scopes
     scope_permissions: ScopePermissions
+    managed: Managed
+    outages: Outages
     horizon: int
     warm_up: int
     follow_up: int

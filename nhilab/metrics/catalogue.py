@@ -99,11 +99,11 @@ _REACH: Final = (
 _PROOF: Final = (
     _metric(
         "risk", proof.overhang_s, "s", quantiles=(0.5, 0.95),
-        meaning="Time for which a credential is honoured after the last task that used it.",
+        meaning="Time for which a credential is honoured after the last task or call that used it.",
     ),
     _metric(
         "risk", proof.outlived_share, "1",
-        meaning="Share of credentials honoured after the last task that used them.",
+        meaning="Share of credentials honoured after the last task or call that used them.",
     ),
     _metric(
         "risk", proof.standing_privilege, "1",
@@ -141,8 +141,20 @@ _COST: Final = (
         meaning="Share of tasks that issuers, verifiers or policies failed.",
     ),
     _metric(
+        "cost", cost.denied_call_share, "1",
+        meaning="Share of calls denied: out of intent, by mistake, or for want of scope.",
+    ),
+    _metric(
         "cost", cost.introspections_per_call, "1/call",
         meaning="Questions that reach the issuer for each call.",
+    ),
+    _metric(
+        "cost", cost.decisions_per_call, "1/call",
+        meaning="Per-request authorisation decisions for each call.",
+    ),
+    _metric(
+        "cost", cost.escalations_per_task, "1/task",
+        meaning="Calls that went to a person for approval, for each task.",
     ),
     _metric(
         "cost", cost.revocations_per_task, "1/task",

@@ -21,7 +21,7 @@ def _overhang(reading: Reading) -> IntArray:
 
 
 def overhang_s(reading: Reading) -> Observation:
-    r"""Time for which a credential is honoured after the last task that used it ended.
+    r"""Time for which a credential is honoured after the last task or call that used it ended.
 
     .. math:: E[\min(\max(0, h - p), \mathrm{cap})]
 
@@ -83,7 +83,7 @@ def _exercised_seconds(reading: Reading) -> FloatArray:
     """Seconds before the horizon for which each of the calls made exercised its one permission."""
     calls, made = reading.ledger.calls, reading.happened
     ended_at = np.minimum(calls.ended_at[made], reading.ledger.horizon)
-    seconds: FloatArray = np.maximum(ended_at - calls.arrived_at[made], 0) / SECOND
+    seconds: FloatArray = np.maximum(ended_at - reading.carried_out_at[made], 0) / SECOND
     return seconds
 
 
@@ -94,13 +94,16 @@ def standing_privilege(reading: Reading) -> Observation:
 
         \sum_{(i, p)} \Big|\bigcup_{c\,\text{of}\,i,\ p \in \mathrm{scope}(c)}
         [\mathrm{issued}_c,\, h_{c,v(p)}) \cap [0, H)\Big| \Big/
-        \sum_k |[\mathrm{arrived}_k,\, \mathrm{ended}_k) \cap [0, H)|
+        \sum_k |[b_k,\, \mathrm{ended}_k) \cap [0, H)|
+
+    with :math:`b_k` the instant at which a call was carried out: when it left its queue, else its arrival.
 
     Returns
     -------
     Observation, 1
         Grant-seconds honoured per grant-second of the calls made; a grant stands while any credential that
-        carries it is honoured by its verifier, each call exercises one. NaN where no call was made.
+        carries it is honoured by its verifier, each call exercises one; one that was denied or waits in a queue
+        exercises nothing. NaN where no call was made.
 
     Notes
     -----
@@ -114,12 +117,15 @@ def standing_privilege(reading: Reading) -> Observation:
 def uses_after_revocation(reading: Reading) -> Observation:
     r"""Legitimate calls that were accepted although the issuer had already revoked their credential.
 
-    .. math:: \#\{k : \text{done},\ \mathrm{arrived}_k \ge \mathrm{revoked}_{c(k)}\}
+    .. math:: \#\{k : \text{done},\ b_k \ge \mathrm{revoked}_{c(k)}\}
+
+    with :math:`b_k` the instant at which a call was carried out: when it left its queue, else its arrival.
 
     Returns
     -------
     Observation, calls
-        A count per replication. A call at the very instant at which the issuer is told came before it.
+        A count per replication. A call at the very instant at which the issuer is told came before it. A message that
+        carries an authorisation, tested before the revocation and carried out after it, is such a use.
 
     Notes
     -----
@@ -129,8 +135,9 @@ def uses_after_revocation(reading: Reading) -> Observation:
     calls, credentials = reading.ledger.calls, reading.ledger.credentials
     accepted = np.flatnonzero((calls.status == Status.DONE) & (calls.credential >= 0))
     presented = calls.credential[accepted]
-    late = calls.arrived_at[accepted] >= credentials.revoked_at[presented]
-    late &= calls.arrived_at[accepted] != credentials.revocation_requested_at[presented]
+    used_at = reading.carried_out_at[accepted]
+    late = used_at >= credentials.revoked_at[presented]
+    late &= used_at != credentials.revocation_requested_at[presented]
     return Observation.count(int(np.count_nonzero(late)))
 
 

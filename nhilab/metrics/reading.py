@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nhilab.base.quantities import BoolArray, IntArray, add
+from nhilab.base.quantities import NEVER, BoolArray, IntArray, add
 from nhilab.ledger.acceptance import accept_until, honoured_until
 from nhilab.ledger.compromises import Compromises
 from nhilab.ledger.tables import Ledger, Source, Status
@@ -34,6 +34,20 @@ class Reading:
         return np.not_equal(self.ledger.calls.status, Status.SKIPPED)
 
     @cached_property
+    def taken_on(self) -> BoolArray:
+        """Tasks that came to be; work that was never handed on is none. Shape (tasks,)."""
+        return np.not_equal(self.ledger.tasks.status, Status.SKIPPED)
+
+    @cached_property
+    def carried_out_at(self) -> IntArray:
+        """When each call was carried out: taken from its queue if it waited in one, else its arrival; (calls,), µs.
+
+        `NEVER` for a call that never got so far.
+        """
+        calls = self.ledger.calls
+        return np.where(calls.began_at < NEVER, calls.began_at, calls.arrived_at)
+
+    @cached_property
     def counted(self) -> BoolArray:
         """Credentials a stage manages, asked for by a call or before the horizon; shape (credentials,).
 
@@ -47,7 +61,7 @@ class Reading:
 
     @cached_property
     def issued(self) -> BoolArray:
-        """Counted credentials the issuer had to make, not standing ones from time 0; shape (credentials,)."""
+        """Counted credentials the issuer had to make, renewals too, not standing ones from time 0; (credentials,)."""
         made = self.ledger.credentials
         standing = np.append(self.ledger.stages.source == Source.STANDING, False)[made.stage]
         issued: BoolArray = self.counted & ~(standing & (made.call < 0) & (made.issued_at <= 0))

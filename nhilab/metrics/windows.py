@@ -11,7 +11,7 @@ from nhilab.metrics.reading import Reading
 
 
 def _window(reading: Reading, until: IntArray) -> IntArray:
-    """Length from entry to `until` of each campaign, 0 where nothing was taken or minted; µs."""
+    """Length from entry to `until` of each campaign, 0 where nothing came in hand; µs."""
     return np.where(reading.thefts, elapsed(reading.compromises.campaigns.entered_at, until), 0)
 
 
@@ -37,7 +37,7 @@ def access_window_s(reading: Reading) -> Observation:
 
 
 def access_window_s_given_theft(reading: Reading) -> Observation:
-    r"""The access window of the campaigns that took or minted something.
+    r"""The access window of the campaigns that got something in hand.
 
     .. math:: E[\min(W, \mathrm{cap}) \mid \text{theft}]
 
@@ -58,7 +58,7 @@ def access_window_s_given_theft(reading: Reading) -> Observation:
 def theft_probability(reading: Reading) -> Observation:
     r"""Share of campaigns that ended up with something in hand.
 
-    .. math:: P(n_\mathrm{taken} + n_\mathrm{minted} > 0)
+    .. math:: P(n_\mathrm{taken} + n_\mathrm{brokered} + n_\mathrm{minted} > 0)
 
     Returns
     -------
@@ -113,14 +113,14 @@ def exposure_window_s(reading: Reading) -> Observation:
 
 
 def exposure_window_s_given_theft(reading: Reading) -> Observation:
-    r"""The exposure window of the campaigns that took or minted something.
+    r"""The exposure window of the campaigns that got something in hand.
 
     .. math:: E[\min(x_i - e_i, \mathrm{cap}) \mid \text{theft}]
 
     Returns
     -------
     Observation, s
-        A theft that only minted counts, with 0.
+        A theft that only minted, or only used a broker, counts with 0.
 
     Notes
     -----
@@ -142,7 +142,7 @@ def credential_residual_s(reading: Reading) -> Observation:
     Returns
     -------
     Observation, s
-        Per credential taken, so always given a theft; what was only minted is not in it.
+        Per credential taken, so always given a theft; what was minted or used through a broker is not in it.
 
     Notes
     -----

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nhilab.report.words import marked
 from nhilab.study.comparison import Comparison
 
 COLOURS: Final = (
@@ -28,7 +30,7 @@ def colour(position: int) -> str:
     return COLOURS[position % len(COLOURS)]
 
 
-def draw_survival(axes: Axes, table: pl.DataFrame) -> None:
+def draw_survival(axes: Axes, table: pl.DataFrame, *, hypothetical: Collection[str] = ()) -> None:
     """Share of stolen credentials still honoured against time since theft, one line per strategy.
 
     Parameters
@@ -36,12 +38,15 @@ def draw_survival(axes: Axes, table: pl.DataFrame) -> None:
     axes : Axes
     table : DataFrame
         Columns strategy, time_s, share, low, high, as `nhilab.study.survival` makes it; the band is the interval.
+    hypothetical : collection of str
+        Strategies the legend marks as such.
     """
     for position, name in enumerate(_names(table)):
         rows = table.filter(pl.col("strategy") == name)
         time, share = rows["time_s"].to_numpy(), rows["share"].to_numpy()
         style = STYLES[position // len(COLOURS) % len(STYLES)]
-        axes.plot(time, share, drawstyle="steps-post", color=colour(position), linestyle=style, label=name)
+        shown = marked(name, hypothetical=name in hypothetical)
+        axes.plot(time, share, drawstyle="steps-post", color=colour(position), linestyle=style, label=shown)
         band = rows.drop_nulls(("low", "high"))
         time, low, high = (band[column].to_numpy() for column in ("time_s", "low", "high"))
         axes.fill_between(time, low, high, step="post", color=colour(position), alpha=0.2, linewidth=0)
@@ -57,7 +62,7 @@ def draw_survival(axes: Axes, table: pl.DataFrame) -> None:
     axes.set_title("Stolen credentials")
 
 
-def draw_windows(axes: Axes, table: pl.DataFrame) -> None:
+def draw_windows(axes: Axes, table: pl.DataFrame, *, hypothetical: Collection[str] = ()) -> None:
     """Mean access window and reach of each strategy, with intervals both ways; nearer the corner is better.
 
     Parameters
@@ -65,6 +70,8 @@ def draw_windows(axes: Axes, table: pl.DataFrame) -> None:
     axes : Axes
     table : DataFrame
         Columns strategy, metric, mean, low, high, as `Comparison.frame` gives it.
+    hypothetical : collection of str
+        Strategies the legend marks as such.
     """
     rows = {(r["strategy"], r["metric"]): (r["mean"], r["low"], r["high"]) for r in table.iter_rows(named=True)}
     for position, name in enumerate(_names(table)):
@@ -79,7 +86,7 @@ def draw_windows(axes: Axes, table: pl.DataFrame) -> None:
             fmt=MARKERS[position % len(MARKERS)],
             color=colour(position),
             capsize=3,
-            label=name,
+            label=marked(name, hypothetical=name in hypothetical),
         )
     windows = [row[0] for (_, metric), row in rows.items() if metric == "access_window_s" and row[0] is not None]
     least, most = min(windows, default=0.0), max(windows, default=1.0)
@@ -98,8 +105,8 @@ def draw_comparison(comparison: Comparison) -> Figure:
     """Both figures side by side."""
     figure = Figure(figsize=(11, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
-    draw_survival(left, comparison.survival)
-    draw_windows(right, comparison.frame())
+    draw_survival(left, comparison.survival, hypothetical=comparison.hypothetical)
+    draw_windows(right, comparison.frame(), hypothetical=comparison.hypothetical)
     return figure
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from nhilab.base.quantities import SECOND, format_duration
-from nhilab.report.words import interval, number
+from nhilab.report.delivered import delivery_notes
+from nhilab.report.words import interval, marked, number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
@@ -22,7 +23,7 @@ def endless(comparison: Comparison) -> tuple[str, ...]:
 
 def label(comparison: Comparison, strategy: str) -> str:
     """Name of a strategy, marked where some issuer cannot deliver it."""
-    return f"{strategy} (hypothetical)" if strategy in comparison.hypothetical else strategy
+    return marked(strategy, hypothetical=strategy in comparison.hypothetical)
 
 
 def times_shorter(comparison: Comparison, strategy: str) -> float:
@@ -68,20 +69,25 @@ def worst_entry(comparison: Comparison, strategy: str) -> str | None:
 
 
 def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
-    """What limits the numbers: the cap, hypothetical strategies, ways in that were left out."""
+    """What limits the numbers: the cap, what issuers do not deliver as asked, errors and ways in left out."""
     notes = []
     cap = format_duration(comparison.cap_s * SECOND)
     if without_end := endless(comparison):
         notes.append(
-            f"Under {_listed(without_end)} some access never ends. Windows are cut at the cap of {cap}, so these means"
-            " are lower bounds, and no ratio is given with them."
+            f"Under {_labelled(comparison, without_end)} some access never ends. Windows are cut at the cap of {cap},"
+            " so these means are lower bounds, and no ratio is given with them."
         )
     strategies = comparison.strategies.items()
     long = [n for n, found in strategies if at_least(found, "access_window_s") and n not in without_end]
     if long:
-        notes.append(f"Under {_listed(long)} over 5 % of windows pass the cap of {cap}: the means are lower bounds.")
-    if comparison.hypothetical:
-        notes.append(f"Hypothetical, since an issuer cannot deliver it as asked: {_listed(comparison.hypothetical)}.")
+        named = _labelled(comparison, long)
+        notes.append(f"Under {named} over 5 % of windows pass the cap of {cap}: the means are lower bounds.")
+    notes += delivery_notes(scenario, comparison.strategies)
+    if sure := infallible(scenario, comparison.strategies):
+        notes.append(
+            f"Under {_labelled(comparison, sure)} each call is judged and no judgement is ever wrong: without false"
+            " allows and false denies per-request authorisation looks better than it is."
+        )
     if comparison.replications == 1:
         notes.append("One replication: there are no intervals.")
     if barren := fruitless(comparison):
@@ -89,6 +95,12 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
     if not _issuer_attacked(scenario):
         notes.append("No way in leads through an issuer or broker, so central issuance looks safer than it is.")
     return notes
+
+
+def infallible(scenario: Scenario, strategies: Iterable[str]) -> list[str]:
+    """Strategies that judge each call and never err."""
+    rules = {name: scenario.strategies[name].authorize for name in strategies}
+    return [n for n, r in rules.items() if r and not (r.false_allow_probability or r.false_deny_probability)]
 
 
 def fruitless(comparison: Comparison) -> list[str]:
@@ -129,8 +141,8 @@ def _verdict(comparison: Comparison, name: str) -> str:
         return text
     contrast = comparison.difference(name)["access_window_s"]
     if not (contrast.low > 0 or contrast.high < 0):
-        return f"{text} Its window cannot be told from that of {comparison.first}."
-    return f"{text} Its window is {change(times)} than that of {comparison.first}."
+        return f"{text} Its window cannot be told from that of {label(comparison, comparison.first)}."
+    return f"{text} Its window is {change(times)} than that of {label(comparison, comparison.first)}."
 
 
 def _bracketed(text: str) -> str:
@@ -143,5 +155,9 @@ def _issuer_attacked(scenario: Scenario) -> bool:
     return any(kinds.get(place) in ISSUER_PLACES for e in scenario.threat.entries.values() for place in e.places)
 
 
-def _listed(names: tuple[str, ...] | list[str]) -> str:
+def _labelled(comparison: Comparison, strategies: Sequence[str]) -> str:
+    return _listed([label(comparison, name) for name in strategies])
+
+
+def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

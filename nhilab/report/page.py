@@ -18,7 +18,7 @@ from nhilab.base.files import whole_file, write_text
 from nhilab.metrics.catalogue import METRICS
 from nhilab.report.figures import draw_comparison
 from nhilab.report.notes import at_least, caveats, label, provenance_line, settings_line, verdicts, worst_entry
-from nhilab.report.terminal import CHANGES, COST, REACH, RISK, WORST, Column
+from nhilab.report.terminal import CHANGES, WORST, Column, sections
 from nhilab.report.words import interval, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
@@ -52,7 +52,7 @@ def page(comparison: Comparison, scenario: Scenario) -> str:
     """The page as HTML."""
     text = importlib.resources.files("nhilab.report").joinpath("page.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    shown = {c.key for c in (*RISK, *REACH, *COST)}
+    shown = {c.key for _, columns in sections(comparison) for c in columns}
     return environment.from_string(text).render(
         scenario=comparison.scenario,
         question=scenario.content.question,
@@ -104,7 +104,7 @@ def _assumed(scenario: Scenario) -> list[tuple[str, list[str]]]:
 def _tables(comparison: Comparison, scenario: Scenario) -> list[dict[str, Any]]:
     by_strategy = [
         _table(title, columns, [(label(comparison, n), _cells(e, columns)) for n, e in comparison.strategies.items()])
-        for title, columns in (("How long a thief stays in", RISK), ("How far", REACH), ("What it costs", COST))
+        for title, columns in sections(comparison)
     ]
     units = {key: estimate.unit for key, estimate in comparison.strategies[comparison.first].items()}
     changes = [(n, comparison.difference(n)) for n in list(comparison.strategies)[1:]]
@@ -112,7 +112,8 @@ def _tables(comparison: Comparison, scenario: Scenario) -> list[dict[str, Any]]:
         (label(comparison, name), [_cell(contrasts[c.key], c.key, units[c.key], sign=True) for c in CHANGES])
         for name, contrasts in changes
     ]
-    differences = [_table(f"Difference from {comparison.first}", CHANGES, changed)] if changes else []
+    title = f"Difference from {label(comparison, comparison.first)}"
+    differences = [_table(title, CHANGES, changed)] if changes else []
     return [*by_strategy, *differences, _worst(comparison, scenario)]
 
 

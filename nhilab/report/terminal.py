@@ -54,6 +54,11 @@ COST: Final = (
     Column("99th percentile", "added_latency_s_p99"),
     Column("failed tasks", "failed_task_share"),
 )
+JUDGED: Final = (
+    Column("denied calls", "denied_call_share"),
+    Column("decisions per call", "decisions_per_call"),
+    Column("escalations per task", "escalations_per_task"),
+)
 CHANGES: Final = (
     Column("access window", "access_window_s"),
     Column("resources reached", "reach"),
@@ -78,7 +83,7 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     """
     console.print(Text(scenario.content.question, style="bold"))
     console.print(Text(settings_line(comparison), style="dim"))
-    for title, columns in (("How long a thief stays in", RISK), ("How far", REACH), ("What it costs", COST)):
+    for title, columns in sections(comparison):
         console.print(_by_strategy(title, columns, comparison))
     if comparison.differences:
         console.print(_differences(comparison))
@@ -86,6 +91,14 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     for note in caveats(comparison, scenario):
         console.print(Text(note, style="yellow"))
     console.print(Text(f"Numbers written in the scenario file: {provenance_line(scenario)}."))
+
+
+def sections(comparison: Comparison) -> list[tuple[str, tuple[Column, ...]]]:
+    """Tables by strategy: title and columns; of what is judged and denied only the columns with something in them."""
+    found = comparison.strategies.values()
+    judged = tuple(c for c in JUDGED if any(math.isfinite(m := e[c.key].mean) and m for e in found))
+    always = [("How long a thief stays in", RISK), ("How far", REACH), ("What it costs", COST)]
+    return [*always, ("What is judged and denied", judged)] if judged else [*always]
 
 
 def _table(title: str, first: str, headings: Sequence[str]) -> Table:
@@ -125,7 +138,8 @@ def _cell(value: Estimate | Contrast, key: str, unit: str, before: str = "") -> 
 
 
 def _differences(comparison: Comparison) -> Table:
-    table = _table(f"Difference from {comparison.first}", "strategy", [c.heading for c in CHANGES])
+    title = f"Difference from {label(comparison, comparison.first)}"
+    table = _table(title, "strategy", [c.heading for c in CHANGES])
     units = {key: estimate.unit for key, estimate in comparison.strategies[comparison.first].items()}
     for name in list(comparison.strategies)[1:]:
         cells = [_change(comparison.difference(name)[c.key], c.key, units[c.key]) for c in CHANGES]

@@ -45,6 +45,17 @@ def interval(low: float, high: float, unit: str) -> str:
     return " to ".join(ends)
 
 
+def marked(strategy: str, *, hypothetical: bool) -> str:
+    """Name of a strategy, marked where some issuer refuses to deliver it.
+
+    Examples
+    --------
+    >>> marked("per-call", hypothetical=True)
+    'per-call (hypothetical)'
+    """
+    return f"{strategy} (hypothetical)" if hypothetical else strategy
+
+
 def shown_unit(key: str, unit: str) -> str:
     """The unit in which a key is shown: shares and probabilities in per cent.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -13,11 +14,12 @@ from nhilab.base.estate import Estate
 from nhilab.base.quantities import IdArray
 from nhilab.base.streams import stream
 from nhilab.base.tables import StrArray
+from nhilab.scenario.build_delegation import delegates
+from nhilab.scenario.build_places import build_copies_to, build_places, build_standing, shared_place
+from nhilab.scenario.build_verifiers import build_verifiers
 from nhilab.scenario.estate_section import Place, Profile
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.rows import EstateRows, WorkloadRow
-
-_ISOLATION = {name.name.lower(): int(name) for name in tables.Isolation}
 
 
 class _Numbers:
@@ -46,7 +48,7 @@ class _Numbers:
         return np.asarray(found, dtype=np.int32)
 
 
-def _resources(rows: EstateRows, verifier: _Numbers) -> tables.Resources:
+def _resources(rows: EstateRows, verifier: _Numbers, place: _Numbers) -> tables.Resources:
     r = rows.resources
     return tables.Resources.of(
         name=_text(x.name for x in r),
@@ -55,6 +57,7 @@ def _resources(rows: EstateRows, verifier: _Numbers) -> tables.Resources:
         sensitivity=[x.sensitivity for x in r],
         crown_jewel=[x.crown_jewel for x in r],
         verifier=verifier.ids((x.verifier for x in r), "resources"),
+        place=place.ids((x.place for x in r), "resources", optional=True),
     )
 
 
@@ -74,45 +77,23 @@ def _openings(
     )
 
 
-def _workloads(rows: EstateRows, identity: _Numbers, place: _Numbers) -> tables.Workloads:
+def _workloads(
+    rows: EstateRows, identity: _Numbers, place: _Numbers, places: dict[str, Place]
+) -> tables.Workloads:
     w = rows.workloads
+    queues = [x.queue for x in w]
     return tables.Workloads.of(
         name=_text(x.name for x in w),
         kind=_text(x.kind for x in w),
         identity=identity.ids((x.identity for x in w), "workloads"),
         place=place.ids((x.place for x in w), "workloads"),
         count=[x.instances for x in w],
+        delegates_to=delegates(rows, places),
+        delegation_probability=[x.delegates_to.probability if x.delegates_to else 0.0 for x in w],
+        queue=place.ids((q.place if q else "" for q in queues), "workloads", optional=True),
+        consumers=[(q.consumers or -1) if q else -1 for q in queues],
+        carries=[int(q is not None and q.carries == "authorisation") for q in queues],
     )
-
-
-def _places(places: dict[str, Place], file: str) -> tables.Places:
-    order = list(places)
-    for name, place in places.items():
-        if place.log is not None and place.log not in places:
-            raise InputError(file, f"estate.places.{name}.log", place.log, f"one of {', '.join(order)}")
-        if place.logs_token_probability and place.log is None:
-            raise InputError(file, f"estate.places.{name}.log", None, "a place, where logs_token_probability is set")
-    values = list(places.values())
-    return tables.Places.of(
-        name=np.array(order, dtype=np.str_),
-        kind=np.array([p.kind for p in values], dtype=np.str_),
-        isolation=[_ISOLATION[p.isolation] for p in values],
-        slots=[p.slots or -1 for p in values],
-        residue=[p.residue for p in values],
-        logs_token_probability=[p.logs_token_probability for p in values],
-        log=[order.index(p.log) if p.log else -1 for p in values],
-    )
-
-
-def _verifiers(content: ScenarioFile) -> tuple[tables.Verifiers, tables.Layers]:
-    values = list(content.verifiers.values())
-    verifiers = tables.Verifiers.of(
-        name=np.array(list(content.verifiers), dtype=np.str_),
-        self_contained=[v.self_contained for v in values],
-        leeway=[v.leeway for v in values],
-    )
-    layers = [(i, layer.cache.ttl) for i, v in enumerate(values) for layer in v.layers]
-    return verifiers, tables.Layers.of(verifier=[i for i, _ in layers], ttl=[t for _, t in layers])
 
 
 def _picked(row: WorkloadRow, granted: IdArray, profile: Profile, seed: int) -> list[tuple[int, float]]:
@@ -122,12 +103,17 @@ def _picked(row: WorkloadRow, granted: IdArray, profile: Profile, seed: int) -> 
     return [(int(p), 1.0 / (rank + 1) ** profile.targets.skew) for rank, p in enumerate(chosen)]
 
 
+def _names(pattern: str, resource: str) -> bool:
+    """Whether a pattern fits a resource, or is the name of the counted one it is a copy of."""
+    return fnmatchcase(resource, pattern) or bool(re.fullmatch(re.escape(pattern) + r"-\d+", resource))
+
+
 def _listed(row: WorkloadRow, granted: IdArray, names: list[tuple[str, str]]) -> list[tuple[int, float]]:
     weights: dict[int, float] = {}
     for target in row.targets or ():
         for permission in granted.tolist():
             resource, operation = names[permission]
-            if any(fnmatchcase(resource, p) for p in target.resources) and any(
+            if any(_names(p, resource) for p in target.resources) and any(
                 fnmatchcase(operation, p) for p in target.operations
             ):
                 weights[permission] = weights.get(permission, 0.0) + target.weight
@@ -212,11 +198,18 @@ def build_estate(rows: EstateRows, content: ScenarioFile, file: str) -> Estate:
     permission = {pair: n for n, pair in enumerate(ordered)}
     grants = _grants(rows, permission, resource, identity)
     openings = _openings(rows, permission, resource, place, identity)
-    workloads = _workloads(rows, identity, place)
-    verifiers, layers = _verifiers(content)
+    places = content.estate.places
+    for number, row in enumerate(rows.workloads):
+        if row.queue is not None:
+            shared_place(row.queue.place, places, file, f"{rows.origin('workloads', number)[1]}.queue.place")
+    for number, one in enumerate(rows.resources):
+        if one.place:
+            shared_place(one.place, places, file, f"{rows.origin('resources', number)[1]}.place")
+    workloads = _workloads(rows, identity, place, content.estate.places)
+    verifiers, layers = build_verifiers(content.verifiers)
     names = [(rows.resources[i].name, operation) for i, operation in ordered]
     return Estate(
-        resources=_resources(rows, _Numbers(rows, "verifiers", content.verifiers)),
+        resources=_resources(rows, _Numbers(rows, "verifiers", content.verifiers), place),
         permissions=tables.Permissions.of(resource=[i for i, _ in ordered], operation=_text(op for _, op in ordered)),
         identities=tables.Identities.of(
             name=_text(identity.number),
@@ -226,9 +219,11 @@ def build_estate(rows: EstateRows, content: ScenarioFile, file: str) -> Estate:
         grants=grants,
         openings=openings,
         attestations=_attestations(rows, identity, place, workloads),
-        places=_places(content.estate.places, file),
+        places=build_places(places, file),
         workloads=workloads,
         targets=_targets(rows, content, grants, openings.permission, names),
         verifiers=verifiers,
         layers=layers,
+        copies_to=build_copies_to(rows, places),
+        standing=build_standing(content.estate.standing, identity.number, places, file),
     )

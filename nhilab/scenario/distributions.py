@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from pydantic import (
@@ -41,6 +41,10 @@ FiniteDuration = Annotated[Duration, AfterValidator(_finite)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1, pattern=r"^[^\s*?]+$")]
 Positive = Annotated[int, Field(ge=1)]
+
+
+KINDS: Final = frozenset({"constant", "exponential", "uniform", "lognormal", "quantiles", "geometric"})
+"""The key that names a distribution in a scenario file."""
 
 
 class Constant(Strict):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from nhilab.base.quantities import parse_rate
+from nhilab.base.quantities import NEVER, parse_rate
 from nhilab.scenario.cron import parse_cron
 from nhilab.scenario.distributions import (
     CountDistribution,
@@ -27,10 +27,10 @@ def _cron(text: str) -> str:
 
 
 class Operation(Strict):
-    """What performing an operation opens."""
+    """What performing an operation opens; identities also by pattern (``*`` and ``?`` as in a shell)."""
 
     opens_places: tuple[Name, ...] = ()
-    opens_identities: tuple[Name, ...] = ()
+    opens_identities: tuple[str, ...] = ()
     when: Literal["now", "next-task"] = "now"
 
 
@@ -43,6 +43,7 @@ class Resource(Strict):
     count: Positive = 1
     sensitivity: Annotated[float, Field(gt=0)] = 1.0
     crown_jewel: bool = False
+    place: Annotated[Name | None, Field(description="shared place where the credentials presented to it remain")] = None
     operations: dict[Name, Operation] = {"read": Operation(), "write": Operation()}
 
 
@@ -68,9 +69,21 @@ class Place(Strict):
     kind: Name = "host"
     isolation: Literal["shared", "slot", "task"] = "shared"
     slots: Positive | None = None
+    inside: Annotated[Name | None, Field(description="shared place that holds this one")] = None
     residue: Duration = 0
     log: Name | None = None
     logs_token_probability: Probability = 0.0
+    network: str = ""
+    scanner_delay: Annotated[Duration, Field(description="a log: a scanner has what it finds revoked")] = NEVER
+
+
+class Standing(Strict):
+    """A credential that no strategy manages: an orphan, a break-glass or a third party's key, with all grants."""
+
+    identity: Name
+    places: Annotated[tuple[Name, ...], Field(min_length=1)]
+    ttl: Duration = NEVER
+    binding: Literal["bearer", "exportable-key", "non-exportable", "brokered"] = "bearer"
 
 
 class Arrivals(Strict):
@@ -103,16 +116,42 @@ class PickedTargets(Strict):
     skew: Annotated[float, Field(ge=0)] = 1.0
 
 
+class CopiesTo(Strict):
+    """A place that received a copy of a workload's lasting credentials; rotation may miss it."""
+
+    place: Name
+    rotated: bool = True
+
+
+class Delegation(Strict):
+    """Each call hands work to another workload with a probability."""
+
+    workload: Name
+    probability: Probability = 1.0
+
+
+class Queue(Strict):
+    """Calls are messages: they wait in a queue, then for a consumer, and carry a credential or an authorisation."""
+
+    place: Name
+    wait: TimeDistribution
+    consumers: Positive | None = None
+    carries: Literal["credential", "authorisation"] = "credential"
+
+
 class Workload(Strict):
     """Running software that makes calls; `count` instances with arrivals of their own."""
 
     identity: Name
     place: Name
-    arrivals: Arrivals
+    arrivals: Annotated[Arrivals | None, Field(description="none: only work that others delegate")] = None
     kind: Literal["agent", "pipeline", "batch", "service"] = "pipeline"
     count: Positive = 1
     profile: Name = "default"
     targets: tuple[Target, ...] | None = None
+    copies_to: tuple[CopiesTo, ...] = ()
+    delegates_to: Delegation | None = None
+    queue: Queue | None = None
 
 
 class Profile(Strict):
@@ -123,6 +162,8 @@ class Profile(Strict):
     think_time: TimeDistribution | None = None
     task_time: TimeDistribution | None = None
     targets: PickedTargets = PickedTargets()
+    drift_probability: Annotated[Probability, Field(description="a call is out of the task's plan")] = 0.0
+    crash_probability: Annotated[Probability, Field(description="a task ends without cleaning up")] = 0.0
 
     @model_validator(mode="after")
     def _one(self) -> Profile:
@@ -138,6 +179,7 @@ class EstateSection(Strict):
     identities: dict[Name, Identity] = {}
     workloads: dict[Name, Workload] = {}
     places: dict[Name, Place] = {}
+    standing: dict[Name, Standing] = {}
     tables: str | None = None
     generated: GeneratedEstate | None = None
     verifier_by_class: dict[Name, Name] = {}

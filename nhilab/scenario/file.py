@@ -8,80 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from nhilab.base.quantities import DAY, HOUR, MINUTE
-from nhilab.scenario.distributions import Constant, Duration, FiniteDuration, Name, Positive, Strict, TimeDistribution
+from nhilab.scenario.distributions import FiniteDuration, Name, Strict
 from nhilab.scenario.estate_section import EstateSection, Profile
-
-
-class Issuer(Strict):
-    """Who makes credentials: a FIFO station, and one for revocations."""
-
-    servers: Positive = 1
-    service_time: TimeDistribution
-    revocation_servers: Positive = 1
-    revocation_time: TimeDistribution = Constant(constant=0)
-
-
-class Cache(Strict):
-    """Keeps an introspection answer for `ttl` after it was written."""
-
-    ttl: FiniteDuration
-
-
-class Layer(Strict):
-    """One layer between the issuer and the verifier's decision."""
-
-    cache: Cache
-
-
-class Verifier(Strict):
-    """Who decides. Self-contained: signature and expiry only. Otherwise it asks the issuer, through its layers."""
-
-    self_contained: bool = False
-    leeway: FiniteDuration = 0
-    layers: tuple[Layer, ...] = ()
-
-    @model_validator(mode="after")
-    def _layers_ask(self) -> Verifier:
-        if self.self_contained and self.layers:
-            raise ValueError("no layers on a self-contained verifier: it never asks")
-        return self
-
-
-class Stage(Strict):
-    """One stage of a strategy."""
-
-    issuer: Name
-    source: Annotated[Literal["standing", "attested", "previous"], Field(alias="from")]
-    issue_per: Literal["call", "task", "workload", "place", "identity"]
-    ttl: Duration
-    scope: tuple[Literal["environment", "class", "resource", "operation"], ...] = ()
-    renew: Literal["on-use"] = "on-use"
-    revoke: tuple[Literal["task-end"], ...] = ()
-    binding: Literal["bearer", "non-exportable"] = "bearer"
-
-    @model_validator(mode="after")
-    def _deliverable(self) -> Stage:
-        if self.ttl == 0:
-            raise ValueError("ttl above 0")
-        if self.source == "standing" and (self.issue_per in ("call", "task") or self.scope):
-            raise ValueError("standing: issue_per workload, place or identity, and no scope")
-        if self.revoke and self.issue_per not in ("call", "task"):
-            raise ValueError("revoke: [task-end] only with issue_per task or call")
-        return self
-
-
-class Strategy(Strict):
-    """What is compared."""
-
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
-    title: str = ""
-
-    @model_validator(mode="after")
-    def _chained(self) -> Strategy:
-        for position, stage in enumerate(self.stages):
-            if (stage.source == "previous") != (position > 0):
-                raise ValueError("the first stage standing or attested, every later one previous")
-        return self
+from nhilab.scenario.issuer_section import Issuer
+from nhilab.scenario.strategy_section import Strategy
+from nhilab.scenario.verifier_section import Verifier
 
 
 class Entry(Strict):
@@ -95,6 +26,9 @@ class Entry(Strict):
     lag: FiniteDuration = 0
     dwell: FiniteDuration = 0
     dormancy: FiniteDuration = 0
+    takes: Annotated[
+        Literal["tokens", "tokens-and-keys"], Field(description="whether keys of exportable-key credentials come along")
+    ] = "tokens-and-keys"
     weight: Annotated[float, Field(gt=0)] = 1.0
 
     @model_validator(mode="after")
@@ -128,6 +62,14 @@ class ScenarioFile(Strict):
     verifiers: dict[Name, Verifier]
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1)]
     threat: Threat
+
+    @field_validator("verifiers")
+    @classmethod
+    def _few_layers(cls, verifiers: dict[str, Verifier]) -> dict[str, Verifier]:
+        """A credential notes its lost pushes in the bits of one number."""
+        if sum(len(layer.first_of or (layer,)) for v in verifiers.values() for layer in v.layers) > 63:
+            raise ValueError("at most 63 layers in all verifiers together")
+        return verifiers
 
     @field_validator("follow_up")
     @classmethod

@@ -40,8 +40,10 @@ def _openings(section: EstateSection) -> Iterator[OpeningRow]:
     for name, resource in section.resources.items():
         for copy in _copies(name, resource.count):
             for operation, opened in resource.operations.items():
-                for identity in opened.opens_identities:
-                    yield OpeningRow(copy, operation, identity, "", opened.when)
+                for pattern in opened.opens_identities:
+                    matching = [i for i in section.identities if fnmatchcase(i, pattern)] or [pattern]
+                    for identity in matching:
+                        yield OpeningRow(copy, operation, identity, "", opened.when)
                 for place in opened.opens_places:
                     yield OpeningRow(copy, operation, "", place, opened.when)
 
@@ -49,7 +51,7 @@ def _openings(section: EstateSection) -> Iterator[OpeningRow]:
 def listed_rows(section: EstateSection, file: str) -> EstateRows:
     """Rows of the resources, identities and workloads listed in `section` of `file`."""
     resources = [
-        ResourceRow(copy, r.resource_class, r.environment, r.sensitivity, r.crown_jewel, r.verifier)
+        ResourceRow(copy, r.resource_class, r.environment, r.sensitivity, r.crown_jewel, r.verifier, r.place or "")
         for name, r in section.resources.items()
         for copy in _copies(name, r.count)
     ]
@@ -77,7 +79,11 @@ def listed_rows(section: EstateSection, file: str) -> EstateRows:
         openings=openings,
         attestations=attestations,
         workloads=[
-            WorkloadRow(n, w.kind, w.identity, w.place, w.count * section.scale, w.arrivals, w.profile, w.targets)
+            WorkloadRow(
+                name=n,
+                **{key: getattr(w, key) for key in WorkloadRow._fields if key not in ("name", "instances")},
+                instances=w.count * section.scale,
+            )
             for n, w in section.workloads.items()
         ],
         origin=lambda kind, row: (file, origins[kind][row]),

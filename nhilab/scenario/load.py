@@ -7,21 +7,20 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import read_text
 from nhilab.scenario.build import build_estate
+from nhilab.scenario.distributions import KINDS
+from nhilab.scenario.extends import read_extended, without_gone
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.folder import folder_rows
 from nhilab.scenario.generate import generated_rows
 from nhilab.scenario.listed import listed_rows
-from nhilab.scenario.provenance import Provenance, read_provenance
+from nhilab.scenario.presets import with_presets
+from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.rows import EstateRows
 from nhilab.scenario.scenario import Scenario
-
-_UNION_TAGS = {"constant", "exponential", "uniform", "lognormal", "quantiles", "geometric"}
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -30,20 +29,16 @@ def load_scenario(path: str | Path) -> Scenario:
     Parameters
     ----------
     path : str or Path
-        The file; tables it names are looked for beside it.
+        The file; tables it names are looked for beside it. It may extend another file and name presets.
 
     Raises
     ------
     InputError
-        If the file cannot be read or says something that is not allowed.
+        If the file, or one it extends, cannot be read or says something that is not allowed.
     """
     file = str(path)
-    content = _mapping(Path(path))
-    try:
-        raw, provenance = read_provenance(content, file)
-    except RecursionError as error:
-        raise InputError(file, "", "a part of the file that holds itself", "plain YAML") from error
-    return assemble(raw, file=file, provenance=provenance)
+    raw, provenance = with_presets(*read_extended(Path(path)), file)
+    return assemble(without_gone(raw), file=file, provenance=provenance)
 
 
 def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scenario:
@@ -62,37 +57,9 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
         estate=estate,
         arrivals=tuple(w.arrivals for w in rows.workloads),
         profiles=tuple(content.profiles[w.profile] for w in rows.workloads),
+        queues=tuple(w.queue for w in rows.workloads),
         provenance=provenance,
     )
-
-
-class _OnceLoader(yaml.SafeLoader):
-    """Plain YAML in which no key is given twice: the first one would be lost without a word."""
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        node = super().compose_mapping_node(anchor)
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.MarkedYAMLError(problem=f"{key.value} twice", problem_mark=key.start_mark)
-                seen.add(key.value)
-        return node
-
-
-def _mapping(path: Path) -> dict[Any, Any]:
-    text = read_text(path)
-    try:
-        raw = yaml.load(text, _OnceLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(path, where, error.problem or "", "plain YAML, each key once") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise InputError(path, "", str(error), "plain YAML") from error
-    if not isinstance(raw, dict):
-        raise InputError(path, "", type(raw).__name__, "a mapping with question, estate, strategies, threat, …")
-    return raw
 
 
 def _first_error(error: ValidationError, file: str) -> InputError:
@@ -110,13 +77,15 @@ def _first_error(error: ValidationError, file: str) -> InputError:
 
 
 def _is_tag(location: tuple[int | str, ...], i: int) -> bool:
-    return location[i] in _UNION_TAGS and i > 0 and i + 1 < len(location) and location[i + 1] == location[i]
+    return location[i] in KINDS and i > 0 and i + 1 < len(location) and location[i + 1] == location[i]
 
 
 def _check_names(content: ScenarioFile, file: str) -> None:
     for name, strategy in content.strategies.items():
         for i, stage in enumerate(strategy.stages):
             _known(stage.issuer, content.issuers, file, f"strategies.{name}.stages.{i}.issuer")
+        for i, mix in enumerate(strategy.mix):
+            _known(mix.strategy, content.strategies, file, f"strategies.{name}.mix.{i}.strategy")
     for kind, verifier in content.estate.verifier_by_class.items():
         _known(verifier, content.verifiers, file, f"estate.verifier_by_class.{kind}")
     for name, entry in content.threat.entries.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nhilab.scenario.estate_section import Arrivals, Target
+from nhilab.scenario.estate_section import Arrivals, CopiesTo, Delegation, Queue, Target
 
 
 class ResourceRow(NamedTuple):
@@ -18,6 +18,7 @@ class ResourceRow(NamedTuple):
     sensitivity: float
     crown_jewel: bool
     verifier: str
+    place: str = ""
 
 
 class IdentityRow(NamedTuple):
@@ -61,9 +62,12 @@ class WorkloadRow(NamedTuple):
     identity: str
     place: str
     instances: int
-    arrivals: Arrivals
+    arrivals: Arrivals | None
     profile: str
     targets: tuple[Target, ...] | None
+    copies_to: tuple[CopiesTo, ...] = ()
+    delegates_to: Delegation | None = None
+    queue: Queue | None = None
 
 
 @dataclass(frozen=True)

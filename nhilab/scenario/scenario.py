@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from nhilab.base.estate import Estate
 from nhilab.base.tables import digest_of
-from nhilab.scenario.estate_section import Arrivals, Profile
-from nhilab.scenario.file import Issuer, ScenarioFile, Strategy, Threat
+from nhilab.scenario.estate_section import Arrivals, Profile, Queue
+from nhilab.scenario.file import ScenarioFile, Threat
+from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.provenance import Provenance
+from nhilab.scenario.strategy_section import Strategy
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +27,12 @@ class Scenario:
         The file, checked.
     estate : Estate
         What exists.
-    arrivals : tuple of Arrivals
-        Per row of ``estate.workloads``: when its tasks arrive.
+    arrivals : tuple of Arrivals or None
+        Per row of ``estate.workloads``: when its tasks arrive; none where others delegate them.
     profiles : tuple of Profile
         Per row of ``estate.workloads``: how its tasks go.
+    queues : tuple of Queue or None
+        Per row of ``estate.workloads``: where its messages wait.
     provenance : Provenance
         Origin of every number.
     """
@@ -36,8 +40,9 @@ class Scenario:
     name: str
     content: ScenarioFile
     estate: Estate
-    arrivals: tuple[Arrivals, ...]
+    arrivals: tuple[Arrivals | None, ...]
     profiles: tuple[Profile, ...]
+    queues: tuple[Queue | None, ...]
     provenance: Provenance
 
     @property
@@ -60,7 +65,9 @@ class Scenario:
         content = self.content.model_dump(mode="json", exclude={"estate", "question"})
         for strategy in content["strategies"].values():
             del strategy["title"]
-        per_workload = [(a.model_dump(mode="json"), p.model_dump(mode="json")) for a, p in zip(
-            self.arrivals, self.profiles, strict=True)]  # fmt: skip
+        per_workload = [
+            [part and part.model_dump(mode="json") for part in parts]
+            for parts in zip(self.arrivals, self.profiles, self.queues, strict=True)
+        ]
         text = json.dumps([content, per_workload], sort_keys=True) + digest_of(*self.estate.tables().values())
         return hashlib.sha256(text.encode()).hexdigest()

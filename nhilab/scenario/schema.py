@@ -1,10 +1,11 @@
-"""JSON Schema of scenario files as people write them: tags anywhere, numbers tagged one by one."""
+"""JSON Schema of scenario files as people write them: tags anywhere, presets, and other files to extend."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from nhilab.scenario.file import ScenarioFile
+from nhilab.scenario.presets import Section, names_of
 from nhilab.scenario.provenance import TAGS
 
 _TEXT = {"type": "string", "description": "Source or reason of the numbers beside it."}
@@ -17,6 +18,8 @@ _TAGGED_VALUE = {
     "additionalProperties": False,
     "description": "One number with its origin.",
 }
+_EXTENDS = {"type": "string", "description": "Scenario file whose content lies under this one's, relative to it."}
+_PRESET_HOLDERS: Final[dict[str, Section]] = {"Issuer": "issuers", "Verifier": "verifiers", "Stage": "stages"}
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -25,11 +28,17 @@ def scenario_schema() -> dict[str, Any]:
     Returns
     -------
     dict
-        Looser than the loader in one respect: no key is required, since a tagged section may hold it instead.
+        Looser than the loader in two respects: no key is required, since a tagged section, a preset or an extended
+        file may hold it instead; and any value may be null, which removes a key of those.
         Checked by ``tests/unit/scenario/test_schema.py``.
     """
     schema = _with_tags(ScenarioFile.model_json_schema())
-    schema.setdefault("$defs", {})["TaggedValue"] = _TAGGED_VALUE
+    definitions = schema.setdefault("$defs", {})
+    definitions["TaggedValue"] = _TAGGED_VALUE
+    schema["properties"]["extends"] = _EXTENDS
+    for holder, section in _PRESET_HOLDERS.items():
+        named = {"enum": list(names_of(section)), "description": "A real system; its keys lie under these."}
+        definitions[holder]["properties"]["preset"] = _or_tagged(named)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -58,4 +67,4 @@ def _with_tags(node: Any) -> Any:
 
 def _or_tagged(part: Any) -> dict[str, Any]:
     words = {key: part[key] for key in ("description", "title", "default", "examples") if key in part}
-    return {**words, "anyOf": [part, {"$ref": "#/$defs/TaggedValue"}]}
+    return {**words, "anyOf": [part, {"$ref": "#/$defs/TaggedValue"}, {"type": "null"}]}

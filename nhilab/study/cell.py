@@ -74,7 +74,7 @@ class Outcome:
         Over all campaigns.
     by_entry : dict of way in to dict of metric to Finding
     hypothetical : bool
-        An issuer cannot deliver what the strategy asks.
+        An issuer refuses some stage of the strategy, as the ledger says.
     ledger, compromises : str
         Digests of the tables behind it.
     """

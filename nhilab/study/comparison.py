@@ -33,7 +33,7 @@ class Comparison:
     entries : dict of strategy to dict of way in to dict of key to Estimate
         The metrics that read campaigns, by way in.
     hypothetical : tuple of str
-        Strategies some issuer cannot deliver as asked.
+        Strategies of which some issuer refuses a stage, of their own or of one they mix in.
     survival : DataFrame
         Share of stolen credentials still honoured against time (`nhilab.study.survival`).
     ledgers, compromises : dict of strategy to tuple of str

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nhilab.base.quantities import DAY, HOUR, MINUTE, SECOND
+from nhilab.base.quantities import DAY, HOUR, MINUTE, NEVER, SECOND
 from nhilab.demand.sample import sample
 from nhilab.scenario.cron import parse_cron
 from nhilab.scenario.scenario import Scenario
@@ -29,12 +29,13 @@ def only(**workload: Any) -> Scenario:
 
 @share(30)
 @given(scenarios())
-def test_calls_are_for_targets_which_are_grants(scenario: Scenario) -> None:
+def test_calls_in_intent_are_for_targets_and_all_calls_for_grants(scenario: Scenario) -> None:
     demand, estate = demand_of(scenario), scenario.estate
     targets = set(zip(estate.targets.workload.tolist(), estate.targets.permission.tolist(), strict=True))
-    caller = demand.tasks.workload[demand.calls.task]
-    assert set(zip(caller.tolist(), demand.calls.permission.tolist(), strict=True)) <= targets
-    for workload, permission in targets:
+    caller, planned = demand.tasks.workload[demand.calls.task], demand.calls.in_intent
+    asked = list(zip(caller.tolist(), demand.calls.permission.tolist(), strict=True))
+    assert {pair for pair, meant in zip(asked, planned.tolist(), strict=True) if meant} <= targets
+    for workload, permission in targets | set(asked):
         assert permission in estate.granted(int(estate.workloads.identity[workload]))
 
 
@@ -42,9 +43,11 @@ def test_calls_are_for_targets_which_are_grants(scenario: Scenario) -> None:
 @given(scenarios())
 def test_tasks_arrive_within_the_horizon_in_order_and_own_consecutive_calls(scenario: Scenario) -> None:
     tasks, calls = demand_of(scenario).tasks, demand_of(scenario).calls
-    assert ((tasks.arrived_at >= 0) & (tasks.arrived_at < scenario.content.horizon)).all()
-    order = np.lexsort((tasks.instance, tasks.arrived_at))
-    np.testing.assert_array_equal(order, np.arange(len(tasks)))
+    arriving = tasks.arrived_at[tasks.parent_call < 0]
+    assert ((arriving >= 0) & (arriving < scenario.content.horizon)).all()
+    order = np.lexsort((tasks.instance[: len(arriving)], arriving))
+    np.testing.assert_array_equal(order, np.arange(len(arriving)))
+    assert (tasks.parent_call[len(arriving) :] >= 0).all() and (tasks.arrived_at[len(arriving) :] == NEVER).all()
     np.testing.assert_array_equal(calls.task, np.repeat(np.arange(len(tasks)), tasks.n_calls))
     np.testing.assert_array_equal(tasks.first_call, np.cumsum(tasks.n_calls) - tasks.n_calls)
     assert (tasks.n_calls >= 1).all() and (calls.think_time >= 0).all() and (tasks.tail_time >= 0).all()

@@ -29,9 +29,7 @@ def _with_follow_up(ledger: Ledger, follow_up: int) -> Ledger:
 def as_slow(found: Compromises) -> SlowResult:
     """The fast replay's tables in the twin's words."""
     campaign, taken, reached = found.campaigns, found.taken, found.reached
-    rows = zip(
-        taken.credential.tolist(), taken.taken_at.tolist(), taken.honoured_until.tolist(), strict=True
-    )
+    rows = zip(taken.credential.tolist(), taken.taken_at.tolist(), taken.honoured_until.tolist(), strict=True)
     fell: dict[int, Any] = {
         resource: (permission, at, held, hops)
         for resource, permission, at, held, hops in zip(
@@ -52,4 +50,5 @@ def as_slow(found: Compromises) -> SlowResult:
         exposure_until=int(campaign.exposure_until[0]),
         reached=fell,
         persistent=bool(campaign.persistent[0]),
+        n_brokered=int(campaign.n_brokered[0]),
     )

@@ -8,9 +8,10 @@ from reference.slow_honoured import later, slow_accept_until, slow_honoured_unti
 
 from nhilab.base.estate import Isolation, When
 from nhilab.base.quantities import NEVER
-from nhilab.ledger.tables import Binding, Ledger, Source
+from nhilab.ledger.tables import Binding, Cause, Ledger, Source
 
 Interval = tuple[int, int]
+KEY_LIES_THERE = (Cause.OWNER, Cause.COPIED)
 Node = tuple[str, int, int]
 """("unit", place, unit), ("credential", row, 0) or ("pair", scope, stage)."""
 
@@ -27,6 +28,7 @@ class SlowResult:
     exposure_until: int
     reached: dict[int, tuple[int, int, int, int]]
     persistent: bool
+    n_brokered: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,12 @@ class Facts:
             identity = int(estate.workloads.identity[workload])
             self.tasks.setdefault(place, []).append((unit, start, end, identity))
 
+        self.last_stages: dict[int, list[int]] = {}
+        self.managed = set(zip(ledger.managed.identity.tolist(), ledger.managed.stage.tolist(), strict=True))
+        for identity, stage in sorted(self.managed):
+            if not self.has_next(stage):
+                self.last_stages.setdefault(identity, []).append(stage)
+
         # Section 5, and d of section 6.
         n = len(ledger.credentials)
         self.accept: list[dict[int, int]] = []
@@ -131,19 +139,37 @@ class Facts:
                 dead = max(dead, self.mint_until[c])
             self.dead_at.append(dead)
 
-        # Copies by credential: (place, unit, when it can be taken).
-        self.copies: list[list[tuple[int, int, Interval]]] = [[] for _ in range(n)]
+        # Copies by credential: (place, unit, when it can be taken, whether its key lies there).
+        self.copies: list[list[tuple[int, int, Interval, bool]]] = [[] for _ in range(n)]
         self.window: list[Interval] = []
         self.credential_of = ledger.copies.credential.tolist()
         for row, c in enumerate(self.credential_of):
             window = (int(ledger.copies.from_at[row]), min(int(ledger.copies.until_at[row]), self.dead_at[c]))
             self.window.append(window)
-            self.copies[c].append((int(ledger.copies.place[row]), int(ledger.copies.unit[row]), window))
+            key = int(ledger.copies.cause[row]) in KEY_LIES_THERE
+            self.copies[c].append((int(ledger.copies.place[row]), int(ledger.copies.unit[row]), window, key))
+        self.inner = self.inner_units(ledger)
 
         times = [t for tasks in self.tasks.values() for _, start, end, _ in tasks for t in (start, end)]
         times += [t for window in self.window for t in window]
         times += [t for accept in self.accept for t in accept.values()] + self.mint_until
         self.largest = max([t for t in times if t < NEVER], default=0)
+
+    def inner_units(self, ledger: Ledger) -> dict[int, list[tuple[int, int]]]:
+        """Units (place, unit) of the places right inside each place."""
+        places = ledger.estate.places
+        filled = set(zip(ledger.copies.place.tolist(), ledger.copies.unit.tolist(), strict=True))
+        found: dict[int, list[tuple[int, int]]] = {}
+        for q, outer in enumerate(places.inside.tolist()):
+            if outer < 0:
+                continue
+            units = {0}
+            if self.isolation[q] != Isolation.SHARED:
+                units = {unit for unit, *_ in self.tasks.get(q, [])} | {u for place, u in filled if place == q}
+            if self.isolation[q] == Isolation.SLOT and places.slots[q] >= 0:
+                units |= set(range(int(places.slots[q])))
+            found.setdefault(outer, []).extend((q, unit) for unit in sorted(units))
+        return found
 
     def has_next(self, stage: int) -> bool:
         return 0 <= stage < len(self.source) - 1 and self.source[stage + 1] == Source.PREVIOUS
@@ -159,8 +185,11 @@ class Facts:
 class Campaign:
     """The state of one campaign and its rules."""
 
-    def __init__(self, facts: Facts, e: int, dwell: int, dormancy: int, hop: int, follow_up: int) -> None:
+    def __init__(
+        self, facts: Facts, e: int, dwell: int, dormancy: int, takes_keys: bool, hop: int, follow_up: int
+    ) -> None:
         self.facts = facts
+        self.takes_keys = takes_keys
         self.e = e
         self.end = later(e, follow_up)
         self.awake = later(e, dormancy)
@@ -176,26 +205,45 @@ class Campaign:
     def feet(self, place: int, unit: int, sets: dict[Node, list[Interval]]) -> list[Interval]:
         return sets.get(("unit", place, unit), [])
 
+    # Rule 1
+    def nested(self, place: int, unit: int) -> list[Node]:
+        """Units on which a foothold on this one is a foothold too."""
+        return [("unit", q, u) for q, u in self.facts.inner.get(place, [])] if unit == 0 else []
+
+    def enter(self, place: int, unit: int) -> None:
+        """The entry's foothold, on all that lies inside too."""
+        todo: list[Node] = [("unit", place, unit)]
+        while todo:
+            node = todo.pop()
+            self.entry[node] = [(self.e, later(self.e, max(self.dwell, 1)))]
+            todo += [inner for inner in self.nested(node[1], node[2]) if inner not in self.entry]
+
     # Rule 2
-    def meets(self, c: int, sets: dict[Node, list[Interval]]) -> list[tuple[Node, list[Interval]]]:
-        """When each copy of the credential meets the foothold, with the copy's unit."""
-        if self.facts.binding[c] == Binding.BROKERED:
-            return []
+    def meets(self, c: int, sets: dict[Node, list[Interval]], only_keys: bool) -> list[tuple[Node, list[Interval]]]:
+        """When each copy of the credential (of those its key lies with) meets the foothold, with the copy's unit."""
         return [
             (("unit", place, unit), meet(self.feet(place, unit, sets), [window]))
-            for place, unit, window in self.facts.copies[c]
+            for place, unit, window, key in self.facts.copies[c]
+            if key or not only_keys
         ]
 
+    def stand(self, c: int, sets: dict[Node, list[Interval]]) -> list[Interval]:
+        """Instants at which the thief holds the unit of a copy with its key, and the copy can be taken."""
+        return union(*[instants for _, instants in self.meets(c, sets, only_keys=True)])
+
+    def free(self, c: int, sets: dict[Node, list[Interval]]) -> bool:
+        """Whether it works away from its places."""
+        if self.facts.binding[c] == Binding.BEARER:
+            return True
+        keyed = self.facts.binding[c] == Binding.EXPORTABLE_KEY and self.takes_keys
+        return keyed and first(self.stand(c, sets)) < self.end
+
     def taken_at(self, c: int, sets: dict[Node, list[Interval]]) -> int:
-        """x(c), or NEVER if it is not taken."""
-        x = min([first(instants) for _, instants in self.meets(c, sets)], default=NEVER)
+        """x(c), or NEVER if it is neither taken nor within reach."""
+        x = min([first(instants) for _, instants in self.meets(c, sets, only_keys=False)], default=NEVER)
         if c == self.leaked:
             x = min(x, self.e)
         return x if x < self.end else NEVER
-
-    def stand(self, c: int, sets: dict[Node, list[Interval]]) -> list[Interval]:
-        """Instants at which the thief holds the unit of a copy that can be taken."""
-        return union(*[instants for _, instants in self.meets(c, sets)])
 
     # Rules 3 and 9
     def taken(self, c: int) -> Thing | None:
@@ -204,11 +252,12 @@ class Campaign:
         if x == NEVER:
             return None
 
+        if facts.binding[c] != Binding.BEARER:
+            x = first(self.stand(c, self.sets))
+
         def during(until: int) -> list[Interval]:
-            whole = union([(self.used_from(x), until)])
-            if facts.binding[c] == Binding.NON_EXPORTABLE:
-                return meet(whole, self.stand(c, self.sets))
-            return whole
+            whole = union([(self.used_from(x), until)] if x < self.end else [])
+            return whole if self.free(c, self.sets) else meet(whole, self.stand(c, self.sets))
 
         usable = {v: during(until) for v, until in facts.accept[c].items()}
         minting = during(facts.mint_until[c]) if facts.has_next(facts.stage_of[c]) else []
@@ -246,7 +295,7 @@ class Campaign:
             for q, j, when in self.facts.openings.get(p, []):
                 for a, b in usable.get(self.facts.verifier_of[p], []):
                     if j >= 0:
-                        found.append((("pair", j, len(self.facts.ttl) - 1), [(a, b)]))
+                        found += [(("pair", j, k), [(a, b)]) for k in self.facts.last_stages.get(j, [])]
                     if q >= 0:
                         found += self.opened_place(q, when, a, b)
         return found
@@ -271,10 +320,10 @@ class Campaign:
     def attested(self, place: int, unit: int) -> list[tuple[Node, list[Interval]]]:
         found: list[tuple[Node, list[Interval]]] = []
         feet = self.feet(place, unit, self.sets)
-        trusted = self.facts.attested.get(place, set())
         for stage, source in enumerate(self.facts.source):
             if source != Source.ATTESTED:
                 continue
+            trusted = {i for i in self.facts.attested.get(place, ()) if (i, stage) in self.facts.managed}
             if self.facts.isolation[place] == Isolation.SHARED:
                 found += [(("pair", i, stage), feet) for i in trusted]
             else:
@@ -333,7 +382,7 @@ class Campaign:
         return min(largest + 2 * gains, NEVER - 1)
 
     def contributions(self) -> list[tuple[Node, list[Interval]]]:
-        """Rules 3 to 9 from the present state, through U(s, v) as the model has it."""
+        """Rules 1 and 3 to 9 from the present state, through U(s, v) as the model has it."""
         found: list[tuple[Node, list[Interval]]] = []
         together: dict[int, dict[int, list[Interval]]] = {}
         for thing in self.things().values():
@@ -346,24 +395,24 @@ class Campaign:
         for kind, place, unit in self.sets:
             if kind == "unit":
                 found += self.attested(place, unit)
+                found += [(inner, self.feet(place, unit, self.sets)) for inner in self.nested(place, unit)]
         return found
 
     # Paths, built afterwards: what each single source yields by itself
     def yields(self, things: dict[Node, Thing]) -> list[tuple[Node, Node, list[Interval], int]]:
-        """(source, target, instants, hops) for every source alone."""
+        """(source, target, instants, hops) for every source alone, but not what units yield of credentials."""
         found: list[tuple[Node, Node, list[Interval], int]] = []
         for node, thing in things.items():
             for target, instants in self.opened(thing.scope, thing.usable):
                 found.append((node, target, instants, 1))
             for target, instants in self.next_stage(thing):
                 found.append((node, target, instants, 0))
-            if node[0] == "credential":
-                for source, instants in self.meets(node[1], self.sets):
-                    found.append((source, node, instants, 0))
         for node in self.sets:
             if node[0] == "unit":
                 for target, instants in self.attested(node[1], node[2]):
                     found.append((node, target, instants, 0))
+                feet = self.feet(node[1], node[2], self.sets)
+                found += [(node, target, feet, 0) for target in self.nested(node[1], node[2])]
         return found
 
     def hops(self, things: dict[Node, Thing]) -> dict[Node, int]:
@@ -375,9 +424,14 @@ class Campaign:
         fewest = dict.fromkeys(self.entry, 0)
         if self.leaked >= 0:
             fewest["credential", self.leaked, 0] = 0
+        yielded = self.yields(things)
+        for node in things:
+            if node[0] == "credential":
+                met = self.meets(node[1], self.sets, only_keys=False)
+                yielded += [(source, node, instants, 0) for source, instants in met]
         edges = [
             (source, target, extra)
-            for source, target, instants, extra in self.yields(things)
+            for source, target, instants, extra in yielded
             if instants and target in earliest and first(instants) == earliest[target]
         ]
         changed = True
@@ -390,18 +444,20 @@ class Campaign:
         return fewest
 
     def persistent(self, things: dict[Node, Thing]) -> bool:
-        """Some pair that is minted for ever comes back to itself over pairs and shared places.
+        """Some pair that is minted for ever comes back to itself over pairs, units and keys that cannot leave them.
 
-        A source yields a target for ever if its own set, alone, gives the target instants without end. Units of
-        slots and tasks never yield so, since their tasks end. Credentials lie on no cycle.
+        A source yields a target for ever if its own set, alone, gives the target instants without end. Tasks end,
+        so only what lies inside a shared place can be held for ever. Free credentials lie on no cycle.
         """
         edges: dict[Node, set[Node]] = {}
-        for source, target, instants, _ in self.yields(things):
-            if last(instants) < NEVER:
-                continue
-            if target[0] == "credential" and self.facts.binding[target[1]] != Binding.NON_EXPORTABLE:
-                continue
-            edges.setdefault(source, set()).add(target)
+        yielded = self.yields(things)
+        for node in things:
+            if node[0] == "credential" and not self.free(node[1], self.sets):
+                held = self.meets(node[1], self.sets, only_keys=True)
+                yielded += [(source, node, instants, 0) for source, instants in held]
+        for source, target, instants, _ in yielded:
+            if last(instants) == NEVER:
+                edges.setdefault(source, set()).add(target)
         for node in self.sets:
             if node[0] != "pair":
                 continue
@@ -418,10 +474,67 @@ class Campaign:
 
     # Results
     def honoured(self, c: int, sets: dict[Node, list[Interval]]) -> int:
-        """Until when a taken credential is honoured from where the thief stands."""
-        if self.facts.binding[c] == Binding.NON_EXPORTABLE:
-            return max(last(self.stand(c, sets)), self.taken_at(c, sets))
-        return self.facts.honoured[c]
+        """Until when a credential in hand is honoured from where the thief stands."""
+        if self.free(c, sets):
+            return self.facts.honoured[c]
+        return max(last(self.stand(c, sets)), self.taken_at(c, self.sets))
+
+    def windows(self, things: dict[Node, Thing]) -> tuple[dict[int, tuple[int, int]], set[int], int, int]:
+        """What was taken, what of it by the entry alone, until when all is honoured, and until when the entry's."""
+        taken: dict[int, tuple[int, int]] = {}
+        at_entry: set[int] = set()
+        access, exposure = self.e, self.e
+        for node, thing in things.items():
+            if node[0] == "credential":
+                c = node[1]
+                if self.free(c, self.sets) or self.stand(c, self.sets):
+                    access = max(access, self.honoured(c, self.sets))
+                if self.facts.binding[c] == Binding.BROKERED:
+                    continue
+                taken[c] = self.taken_at(c, self.sets), self.honoured(c, self.sets)
+                if self.taken_at(c, self.entry) < NEVER:
+                    at_entry.add(c)
+                    if self.free(c, self.entry) or self.stand(c, self.entry):
+                        exposure = max(exposure, self.honoured(c, self.entry))
+            elif thing.in_hand:
+                longest = max(self.facts.life(thing.stage, v) for v in self.facts.verifiers[thing.scope])
+                access = max(access, later(last(self.sets[node]), longest))
+        return taken, at_entry, access, exposure
+
+    def reached(self, things: dict[Node, Thing]) -> dict[int, tuple[int, int, int, int]]:
+        """By resource: which permission worked first, when, how long any did, and after how many hops."""
+        facts, hops = self.facts, self.hops(things)
+        found: dict[int, tuple[int, int, int, int]] = {}
+        for r in set(facts.resource_of):
+            performed: dict[int, list[Interval]] = {}
+            starts: list[tuple[int, int]] = []
+            for node, thing in things.items():
+                for p in facts.permissions[thing.scope]:
+                    instants = thing.usable[facts.verifier_of[p]]
+                    if facts.resource_of[p] == r and instants:
+                        performed[p] = union(performed.get(p, []), instants)
+                        starts.append((first(instants), hops[node]))
+            at, p = min([(first(instants), p) for p, instants in performed.items()], default=(NEVER, -1))
+            if at < self.end:
+                held = meet(union(*performed.values()), [(self.e, self.end)])
+                found[r] = p, at, sum(b - a for a, b in held), min(starts)[1]
+        return found
+
+    def result(self) -> SlowResult:
+        things = self.things()
+        taken, at_entry, access, exposure = self.windows(things)
+        n_minted = sum(node[0] == "pair" and thing.in_hand for node, thing in things.items())
+        return SlowResult(
+            n_taken=len(taken),
+            n_minted=n_minted,
+            taken=taken,
+            at_entry=at_entry,
+            access_until=access,
+            exposure_until=exposure,
+            reached=self.reached(things),
+            persistent=self.persistent(things),
+            n_brokered=sum(node[0] == "credential" for node in things) - len(taken),
+        )
 
 
 def slow_campaign(
@@ -433,6 +546,7 @@ def slow_campaign(
     copy: int,
     dwell: int,
     dormancy: int,
+    takes_keys: bool = False,
     hop_time: int,
     follow_up: int,
 ) -> SlowResult:
@@ -442,55 +556,14 @@ def slow_campaign(
     if e >= NEVER or (copy < 0 and place < 0):
         return empty
     facts = Facts(ledger)
-    campaign = Campaign(facts, e, dwell, dormancy, hop_time, follow_up)
+    campaign = Campaign(facts, e, dwell, dormancy, takes_keys, hop_time, follow_up)
     if copy >= 0:
-        c = facts.credential_of[copy]
         start, until = facts.window[copy]
-        if not start <= e < until or facts.binding[c] == Binding.BROKERED:
+        if not start <= e < until:
             return empty
-        campaign.leaked = c
+        campaign.leaked = facts.credential_of[copy]
     else:
-        campaign.entry["unit", place, unit] = [(e, later(e, max(dwell, 1)))]
+        campaign.enter(place, unit)
     campaign.run()
-
-    things = campaign.things()
-    taken: dict[int, tuple[int, int]] = {}
-    at_entry: set[int] = set()
-    access, exposure, n_minted = e, e, 0
-    for node, thing in things.items():
-        if node[0] == "credential":
-            c = node[1]
-            taken[c] = campaign.taken_at(c, campaign.sets), campaign.honoured(c, campaign.sets)
-            access = max(access, taken[c][1])
-            if campaign.taken_at(c, campaign.entry) < NEVER:
-                at_entry.add(c)
-                exposure = max(exposure, campaign.honoured(c, campaign.entry))
-        elif thing.in_hand:
-            n_minted += 1
-            longest = max(facts.life(thing.stage, v) for v in facts.verifiers[thing.scope])
-            access = max(access, later(last(campaign.sets[node]), longest))
-    if not taken and not n_minted:
-        return empty
-
-    hops = campaign.hops(things)
-    reached: dict[int, tuple[int, int, int, int]] = {}
-    for r in range(len(ledger.estate.resources)):
-        performed: dict[int, list[Interval]] = {}
-        for thing in things.values():
-            for p in facts.permissions[thing.scope]:
-                if facts.resource_of[p] == r:
-                    performed[p] = union(performed.get(p, []), thing.usable[facts.verifier_of[p]])
-        at, p = min([(first(instants), p) for p, instants in performed.items()], default=(NEVER, -1))
-        if at >= campaign.end:
-            continue
-        held = meet(union(*performed.values()), [(e, campaign.end)])
-        by = [
-            hops[node]
-            for node, thing in things.items()
-            if any(
-                facts.resource_of[p2] == r and first(thing.usable[facts.verifier_of[p2]]) == at
-                for p2 in facts.permissions[thing.scope]
-            )
-        ]
-        reached[r] = p, at, sum(b - a for a, b in held), min(by)
-    return SlowResult(len(taken), n_minted, taken, at_entry, access, exposure, reached, campaign.persistent(things))
+    result = campaign.result()
+    return result if result.n_taken or result.n_minted or result.n_brokered else empty

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import product
 from typing import Any
 
 from nhilab.base.estate import (
     Attestations,
+    CopiesTo,
     Estate,
     Grants,
     Identities,
@@ -15,6 +17,7 @@ from nhilab.base.estate import (
     Permissions,
     Places,
     Resources,
+    Standing,
     Targets,
     Verifiers,
     Workloads,
@@ -26,6 +29,8 @@ from nhilab.ledger.tables import (
     Copies,
     Credentials,
     Ledger,
+    Managed,
+    Outages,
     Owner,
     ScopePermissions,
     Scopes,
@@ -36,11 +41,13 @@ from nhilab.ledger.tables import (
 ESTATE: dict[str, type[Table]] = {
     "resources": Resources, "permissions": Permissions, "identities": Identities, "grants": Grants,
     "openings": Openings, "attestations": Attestations, "places": Places, "workloads": Workloads,
-    "targets": Targets, "verifiers": Verifiers, "layers": Layers,
+    "targets": Targets, "verifiers": Verifiers, "layers": Layers, "copies_to": CopiesTo,
+    "standing": Standing,
 }  # fmt: skip
 RUN: dict[str, type[Table]] = {
     "stages": Stages, "tasks": Tasks, "calls": Calls, "credentials": Credentials, "copies": Copies,
-    "scopes": Scopes, "scope_permissions": ScopePermissions,
+    "scopes": Scopes, "scope_permissions": ScopePermissions, "managed": Managed,
+    "outages": Outages,
 }  # fmt: skip
 
 
@@ -70,10 +77,18 @@ class World:
         return kind(**columns) if rows else kind.empty()
 
     def ledger(self) -> Ledger:
+        """The frozen tables; where nobody said what is managed, every stage is, for every identity."""
         estate: Any = {name: self.table(name) for name in ESTATE}
         run: Any = {name: self.table(name) for name in RUN}
+        if not self.rows["managed"]:
+            run["managed"] = self.all_managed()
         clock = {"horizon": 60, "warm_up": 0, "follow_up": 60, "cap": 200, "proof_tolerance": 0}
         return Ledger(estate=Estate(**estate), **run, **clock)
+
+    def all_managed(self) -> Managed:
+        """Every (identity, stage) pair."""
+        pairs = list(product(range(len(self.rows["identities"])), range(len(self.rows["stages"]))))
+        return Managed.of(identity=[i for i, _ in pairs], stage=[k for _, k in pairs]) if pairs else Managed.empty()
 
     # Short cuts for hand-made worlds ------------------------------------------------------------------------
 
@@ -142,5 +157,5 @@ class World:
         } | row  # fmt: skip
         return self.add("credentials", scope=scope, stage=stage, issued_at=issued, expires_at=expires, **given)
 
-    def copy(self, credential: int, place: int, start: int = 0, until: int = NEVER, unit: int = 0) -> int:
-        return self.add("copies", credential=credential, place=place, unit=unit, from_at=start, until_at=until)
+    def copy(self, credential: int, place: int, start: int = 0, until: int = NEVER, unit: int = 0, **row: Any) -> int:
+        return self.add("copies", credential=credential, place=place, unit=unit, from_at=start, until_at=until, **row)

@@ -19,8 +19,8 @@ from nhilab.ledger.tables import Binding, Cause, Source
 def replay(world: World, **given: Any) -> SlowResult:
     """Entry at 10 on unit 0 of place 0, everything else quick and short unless told."""
     usual = {
-        "entered_at": 10, "place": 0, "unit": 0, "copy": -1, "dwell": 0, "dormancy": 0, "hop_time": 1,
-        "follow_up": 100,
+        "entered_at": 10, "place": 0, "unit": 0, "copy": -1, "dwell": 0, "dormancy": 0,
+        "takes_keys": False, "hop_time": 1, "follow_up": 100,
     }  # fmt: skip
     told, ledger = usual | given, world.ledger()
     slow = slow_campaign(ledger, **told)
@@ -44,7 +44,7 @@ def small(identities: int, ttl: int = 30, source: Source = Source.STANDING, veri
 
 def lying(world: World, scope: int = 0, place: int = 0, **row: Any) -> int:
     """A credential until 50 (unless told) that lies in unit 0 of the place all its life."""
-    copy = {key: row.pop(key) for key in ("unit", "start", "until") if key in row}
+    copy = {key: row.pop(key) for key in ("unit", "start", "until", "cause") if key in row}
     credential = world.credential(scope, **({"expires": 50} | row))
     world.copy(credential, place, **copy)
     return credential
@@ -136,10 +136,106 @@ def test_the_first_operation_counts_and_all_of_them_are_held() -> None:
     assert replay(world, dwell=10, entered_at=15).reached == {0: (0, 16, 24, 0)}
 
 
-def test_a_brokered_credential_is_never_taken() -> None:
+# Bindings --------------------------------------------------------------------------------------------------
+
+
+def test_a_brokered_credential_is_used_where_it_lies_but_never_taken() -> None:
     world = small(1)
     lying(world, binding=int(Binding.BROKERED))
-    assert replay(world).n_taken == 0
+    result = replay(world, dwell=8, hop_time=3)
+    assert result == SlowResult(0, 0, {}, set(), 18, 10, {0: (0, 13, 5, 0)}, False, 1)
+
+
+def test_an_exportable_key_is_free_for_those_who_take_keys_and_bound_to_its_place_for_others() -> None:
+    world = small(1)
+    lying(world, binding=int(Binding.EXPORTABLE_KEY))
+    result = replay(world, dwell=8, hop_time=3)
+    assert (result.taken, result.exposure_until, result.reached) == ({0: (10, 18)}, 18, {0: (0, 13, 5, 0)})
+    result = replay(world, dwell=8, hop_time=3, takes_keys=True)
+    assert (result.taken, result.exposure_until, result.reached) == ({0: (10, 50)}, 50, {0: (0, 13, 37, 0)})
+
+
+def test_a_key_lies_with_its_owner_and_with_copies_made_of_it_and_nowhere_else() -> None:
+    for cause in Cause:
+        for binding in (Binding.EXPORTABLE_KEY, Binding.NON_EXPORTABLE):
+            world = small(1)
+            lying(world, binding=int(binding), cause=int(cause))
+            result = replay(world, dwell=8, hop_time=3, takes_keys=True)
+            key = cause in (Cause.OWNER, Cause.COPIED)
+            until = (50 if binding == Binding.EXPORTABLE_KEY else 18) if key else 10
+            assert result.taken == {0: (10, until)}
+            assert result.reached == ({0: (0, 13, until - 13, 0)} if key else {})
+
+
+def test_a_bearer_is_worth_the_same_wherever_it_lies() -> None:
+    for cause in Cause:
+        world = small(1)
+        lying(world, cause=int(cause))
+        assert replay(world).reached == {0: (0, 11, 39, 0)}
+
+
+def test_a_token_seen_before_its_key_is_used_once_the_key_is_there() -> None:
+    world = small(1)
+    credential = lying(world, binding=int(Binding.EXPORTABLE_KEY), cause=int(Cause.LOGGED))
+    world.copy(credential, 0, start=16)
+    result = replay(world, dwell=10, hop_time=3, takes_keys=True)
+    assert (result.taken, result.reached) == ({0: (10, 50)}, {0: (0, 19, 31, 0)})
+
+
+# Places inside places --------------------------------------------------------------------------------------
+
+
+def test_who_holds_a_place_holds_every_unit_inside_it_however_deep() -> None:
+    world = small(3)
+    slots = world.place(isolation=int(Isolation.SLOT), slots=2, inside=0)
+    middle = world.place(inside=0)
+    tasks = world.place(isolation=int(Isolation.TASK), inside=middle)
+    lying(world, 0, slots, unit=1)
+    lying(world, 1, middle)
+    lying(world, 2, tasks, unit=world.task(tasks, 0, 5), start=3)
+    result = replay(world)
+    assert result.taken == {0: (10, 50), 1: (10, 50), 2: (10, 50)}
+    assert (result.at_entry, result.exposure_until) == ({0, 1, 2}, 50)
+    assert result.reached == {r: (r, 11, 39, 0) for r in range(3)}
+
+
+def test_who_holds_an_inner_place_holds_neither_the_outer_one_nor_its_neighbours() -> None:
+    world = small(2)
+    inner, neighbour = world.place(inside=0), world.place(inside=0)
+    lying(world, 0, 0)
+    lying(world, 1, neighbour)
+    assert replay(world, place=inner).n_taken == 0
+
+
+def test_opening_an_outer_place_opens_what_lies_inside_without_another_hop() -> None:
+    world = small(2)
+    lying(world, 0)
+    outer = world.place()
+    inner = world.place(isolation=int(Isolation.SLOT), slots=1, inside=outer)
+    world.add("openings", permission=0, place=outer)
+    lying(world, 1, inner, expires=51)
+    result = replay(world, hop_time=4)
+    assert result.taken == {0: (10, 50), 1: (14, 51)}
+    assert (result.at_entry, result.reached[1]) == ({0}, (1, 18, 33, 1))
+
+
+def test_tasks_inside_a_held_place_attest_while_they_run() -> None:
+    world = small(2, ttl=30, source=Source.ATTESTED)
+    inner = world.place(isolation=int(Isolation.SLOT), slots=1, inside=0)
+    world.add("attestations", identity=1, place=inner)
+    world.task(inner, 12, 20, identity=1)
+    assert replay(world, dwell=2).n_minted == 0
+    result = replay(world, dwell=4)
+    assert (result.n_minted, result.access_until, result.reached) == (1, 44, {1: (1, 13, 31, 0)})
+
+
+def test_a_cycle_may_go_through_a_place_inside_another() -> None:
+    world = small(1, ttl=3, source=Source.ATTESTED)
+    inner = world.place(inside=0)
+    world.add("attestations", identity=0, place=inner)
+    world.add("openings", permission=0, place=0)
+    result = replay(world, place=inner, hop_time=2)
+    assert (result.access_until, result.persistent, result.reached) == (NEVER, True, {0: (0, 12, 98, 0)})
 
 
 # Openings --------------------------------------------------------------------------------------------------
@@ -523,6 +619,75 @@ def test_a_non_exportable_parent_mints_only_from_its_place() -> None:
     assert (result.access_until, result.exposure_until) == (22, 15)
 
 
+def test_a_brokered_parent_mints_only_from_its_place_and_is_no_exposure() -> None:
+    world = two_stages()
+    world.rows["credentials"][0]["binding"] = int(Binding.BROKERED)
+    result = replay(world, dwell=5, hop_time=2)
+    assert (result.n_taken, result.n_brokered, result.n_minted) == (0, 1, 1)
+    assert (result.access_until, result.exposure_until) == (22, 10)
+
+
+# Chains ----------------------------------------------------------------------------------------------------
+
+
+def two_chains() -> World:
+    """Attested 40, next 7; standing 100, next 20: identity 0 opens identity 1."""
+    world = small(2, ttl=40, source=Source.ATTESTED)
+    world.stage(7, int(Source.PREVIOUS))
+    world.stage(100, int(Source.STANDING), chain=1)
+    world.stage(20, int(Source.PREVIOUS), chain=1)
+    world.add("openings", permission=0, identity=1)
+    return world
+
+
+def test_an_opened_identity_mints_the_last_stage_of_every_chain_it_follows() -> None:
+    world = two_chains()
+    lying(world, 0, stage=1)
+    result = replay(world)
+    assert (result.n_minted, result.access_until, result.reached[1]) == (2, 70, (1, 12, 58, 1))
+    for stage in (0, 1):
+        world.add("managed", identity=1, stage=stage)
+    result = replay(world)
+    assert (result.n_minted, result.access_until, result.reached[1]) == (1, 57, (1, 12, 45, 1))
+
+
+def test_an_opened_identity_of_which_no_last_stage_is_managed_mints_nothing() -> None:
+    world = two_chains()
+    lying(world, 0, stage=1)
+    world.add("managed", identity=0, stage=1)
+    world.add("managed", identity=1, stage=0)
+    result = replay(world)
+    assert (result.n_taken, result.n_minted) == (1, 0)
+
+
+def test_a_chain_ends_where_the_next_one_begins() -> None:
+    # The last stage of the first chain mints nothing; the first of the second mints the second of the second.
+    for stage, minted, until in ((1, 0, 50), (2, 1, 70)):
+        world = two_chains()
+        world.rows["openings"].clear()
+        lying(world, 0, stage=stage)
+        result = replay(world)
+        assert (result.n_minted, result.access_until) == (minted, until)
+
+
+def test_only_managed_identities_are_attested() -> None:
+    world = small(2, ttl=30, source=Source.ATTESTED)
+    for identity in (0, 1):
+        world.add("attestations", identity=identity, place=0)
+    assert set(replay(world).reached) == {0, 1}
+    world.add("managed", identity=1, stage=0)
+    result = replay(world)
+    assert (result.n_minted, set(result.reached)) == (1, {1})
+
+
+def test_a_credential_that_no_strategy_manages_is_used_and_mints_nothing() -> None:
+    world = two_stages()
+    world.rows["credentials"][0]["stage"] = -1
+    result = replay(world)
+    assert (result.n_taken, result.n_minted, result.access_until) == (1, 0, 40)
+    assert result.reached == {0: (0, 11, 29, 0)}
+
+
 # Leaks -----------------------------------------------------------------------------------------------------
 
 
@@ -548,8 +713,14 @@ def test_at_leak_finds_nothing_once_the_copy_is_gone_or_dead() -> None:
     assert replay(leak(expires=20), copy=0, place=-1, entered_at=20).n_taken == 0
 
 
-def test_a_leaked_brokered_credential_is_not_taken() -> None:
-    assert replay(leak(binding=int(Binding.BROKERED)), copy=0, place=-1).n_taken == 0
+def test_a_leaked_brokered_credential_is_within_reach_and_worthless() -> None:
+    result = replay(leak(binding=int(Binding.BROKERED)), copy=0, place=-1)
+    assert result == SlowResult(0, 0, {}, set(), 10, 10, {}, False, 1)
+
+
+def test_a_leaked_exportable_credential_is_without_its_key() -> None:
+    result = replay(leak(binding=int(Binding.EXPORTABLE_KEY)), copy=0, place=-1, takes_keys=True)
+    assert (result.taken, result.access_until, result.reached) == ({0: (10, 10)}, 10, {})
 
 
 def test_a_leaked_non_exportable_credential_is_in_hand_and_worthless() -> None:

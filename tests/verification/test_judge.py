@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from nhilab.base.streams import stream
+from nhilab.engine import copies, copies_elsewhere, stations
+from nhilab.engine.stays import Scene, Stays
+from nhilab.ledger import acceptance
 from nhilab.study.verify import caches, reach, residual
 from nhilab.study.verify.check import Check, CheckResult, Evidence, judge
 from nhilab.study.verify.run import CHECKS, verify
@@ -49,6 +52,11 @@ def test_too_few_replications_are_too_weak() -> None:
     assert found.agrees and not found.passed and found.verdict == "too weak"
 
 
+def test_values_without_any_chance_are_judged_too() -> None:
+    assert judged(Evidence(3.0, np.full(9, 3.0))).passed
+    assert judged(Evidence(3.0, np.full(9, 1.0))).verdict == "differs"
+
+
 def test_a_ratio_weighs_replications_by_their_size() -> None:
     found = judged(Evidence(2.0, np.array([1.0, 30.0, 9.0]), np.array([1.0, 10.0, 9.0])))
     assert found.estimate == pytest.approx(2.0) and found.z == pytest.approx(0.0)
@@ -79,6 +87,12 @@ def test_an_exact_check_needs_every_value() -> None:
     assert not judged(Evidence(5.0, np.empty(0) + 5.0, resolution=1e-6)).agrees
 
 
+def test_another_number_of_values_agrees_with_nothing() -> None:
+    assert judged(Evidence.exact([5.0, 6.0], np.array([5.0, 6.0]))).passed
+    assert not judged(Evidence.exact([5.0, 5.0], np.array([5.0]))).agrees
+    assert judged(Evidence.exact(5.0, np.array([5.0, 5.0, 5.0]))).passed
+
+
 def test_an_exact_check_tells_never_from_a_finite_instant() -> None:
     theory = np.array([math.inf, 2.0])
     assert judged(Evidence(theory, theory, resolution=1e-6)).passed
@@ -95,6 +109,28 @@ def test_one_microsecond_of_hop_time_is_noticed(name: str, monkeypatch: pytest.M
     original = getattr(room, function)
     monkeypatch.setattr(room, function, slower)
     assert verify(named(name), seed=1).verdict == "differs"
+
+
+@pytest.mark.parametrize("name", ["poll before a cache, bound", "session, bound", "first of two, bound"])
+def test_a_layer_forgotten_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = acceptance.layer_steps
+    monkeypatch.setattr(acceptance, "layer_steps", lambda layers, verifier: original(layers, verifier)[:-1])
+    assert verify(named(name), seed=1).verdict == "differs"
+
+
+def test_a_limit_forgotten_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stations.TokenBucket, "admission", lambda self, now: (now, 0.0))
+    assert verify(named("rate limit"), seed=1).verdict == "differs"
+
+
+def test_a_rest_of_residue_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = copies_elsewhere.queued
+
+    def longer(scene: Scene) -> Stays:
+        return original(scene)._replace(until_at=original(scene).until_at + 60_000_000)
+
+    monkeypatch.setattr(copies, "queued", longer)
+    assert verify(named("lying in a queue"), seed=1).verdict == "differs"
 
 
 def test_the_static_closure_overstates_what_thieves_reach() -> None:

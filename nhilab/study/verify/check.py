@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from nhilab.base.quantities import FloatArray
@@ -50,6 +51,17 @@ class Evidence:
         """Evidence of a metric's observations, one per replication."""
         parts = [[o.numerator for o in observations], [o.denominator for o in observations]]
         return cls(theory, *np.array(parts, np.float64))
+
+    @classmethod
+    def exact(cls, theory: ArrayLike, values: ArrayLike, *, step: float = 1e-6) -> Evidence:
+        """Evidence counted by hand: each value must be its own known answer, or all must be the one there is.
+
+        `step` is 1e-6 s, or 1 of what is counted. Another number of values than of answers agrees with nothing.
+        """
+        known, found = np.asarray(theory, np.float64), np.asarray(values, np.float64)
+        if known.ndim and known.shape != found.shape:
+            return cls(known, np.full(known.shape, np.nan), resolution=step)
+        return cls(np.broadcast_to(known, found.shape), found, resolution=step)
 
     def estimate(self) -> tuple[float, float, int]:
         r"""Estimate, its standard error and degrees of freedom.
@@ -176,7 +188,8 @@ def judge(check: Check, evidence: Evidence, *, n_checks: int, seconds: float = 0
 def _judge(check: Check, evidence: Evidence, n_checks: int, seconds: float) -> CheckResult:
     estimate, error, freedom = evidence.estimate()
     theory = float(evidence.theory)
-    z, z_low, z_high = ((estimate - theory * factor) / error for factor in (1.0, 1 - OFF, 1 + OFF))
+    gaps = (estimate - theory * factor for factor in (1.0, 1 - OFF, 1 + OFF))
+    z, z_low, z_high = (gap / error if error else math.copysign(math.inf, gap) if gap else 0.0 for gap in gaps)
     return CheckResult(
         check.name, check.claim, check.unit, theory, estimate, error, len(evidence.numerators),
         z, float(stdtrit(freedom, 1 - FALSE_ALARMS / (2 * n_checks))), z_low, z_high, False, seconds,

@@ -57,9 +57,7 @@ def task_owned(size: Size, seed: int) -> Evidence:
     ttl, (mean, second) = 900.0, _moments()
     scenario = build(stages=[stage(ttl)], **_tasks(horizon=32_000.0))
     found = readings(scenario, 300.0, n=REPLICATIONS[size], seed=seed)
-    return Evidence.of(
-        residual.task_owned(ttl, mean, second_moment=second), [credential_residual_s(r) for r in found]
-    )
+    return Evidence.of(residual.task_owned(ttl, mean, second_moment=second), [credential_residual_s(r) for r in found])
 
 
 def length_biased(size: Size, seed: int) -> Evidence:

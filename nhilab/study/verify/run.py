@@ -6,11 +6,31 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from nhilab.study.verify import caches, issuer, presence, reach, residual
+from nhilab.study.verify import (
+    adoption,
+    agents,
+    binding,
+    caches,
+    delegation,
+    endings,
+    issuer,
+    lateness,
+    layers,
+    messages,
+    presence,
+    reach,
+    renewal,
+    residual,
+    sharing,
+    supply,
+    unreachable,
+)
 from nhilab.study.verify.check import Check, CheckResult, Size, judge
 
 CHECKS: Final[tuple[Check, ...]] = (
-    *residual.CHECKS, *caches.CHECKS, *issuer.CHECKS, *presence.CHECKS, *reach.CHECKS,
+    *residual.CHECKS, *renewal.CHECKS, *caches.CHECKS, *layers.CHECKS, *lateness.CHECKS, *unreachable.CHECKS,
+    *issuer.CHECKS, *supply.CHECKS, *endings.CHECKS, *presence.CHECKS, *sharing.CHECKS, *binding.CHECKS,
+    *messages.CHECKS, *delegation.CHECKS, *agents.CHECKS, *adoption.CHECKS, *reach.CHECKS,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ from nhilab.scenario.scenario import Scenario
 STRATEGY: Final = "studied"
 GOLDEN: Final = (5**0.5 - 1) / 2
 """A step of this share of a period visits its phases most evenly."""
+_UNIFORM: Final = {"timing": "uniform", "places": ["place"]}
 REPLICATIONS: Final = {"ci": 48, "full": 192}
 
 
@@ -56,10 +57,13 @@ def build(
     issuers: dict[str, Any] | None = None,
     verifiers: dict[str, Any] | None = None,
     place: dict[str, Any] | None = None,
+    strategy: dict[str, Any] | None = None,
+    more: Mapping[str, dict[str, Any]] | None = None,
 ) -> Scenario:
     """Scenario of one workload, identity, place and resource, changed where a check says so; lengths in s.
 
     The identity's trust policy accepts another place only, so that a foothold yields what lies there, no more.
+    `strategy` is what a strategy says beside its stages; `more` adds to any section.
     """
     one_of_each = {
         "resources": {"resource": {"class": "database", "verifier": "verifier"}},
@@ -67,24 +71,34 @@ def build(
         "places": {"place": place or {}, "metadata": {}},
         "workloads": {"workload": {"identity": "identity", "place": "place", **(workload or {})}},
     }
-    uniform = {"timing": "uniform", "places": ["place"]}
-    content = {
+    content: dict[str, Any] = {
         "question": "Does the lab agree with theory?",
         "horizon": length(horizon), "warm_up": length(warm_up), "follow_up": length(follow_up), "cap": "3650d",
         "estate": {**one_of_each, **(estate or {})},
         "profiles": {"default": profile or {"calls": 1, "call_time": 0, "think_time": 0}},
         "issuers": issuers or {"issuer": {"service_time": 0}},
         "verifiers": verifiers or {"verifier": {"self_contained": True}},
-        "strategies": {STRATEGY: {"stages": stages}},
-        "threat": {"hop_time": length(hop), "entries": {"entry": {"technique": "T1552", **(entry or uniform)}}},
+        "strategies": {STRATEGY: {"stages": stages, **(strategy or {})}},
+        "threat": {"hop_time": length(hop), "entries": {"entry": {"technique": "T1552", **(entry or _UNIFORM)}}},
     }  # fmt: skip
+    content |= {section: {**content.get(section, {}), **added} for section, added in (more or {}).items()}
     return assemble(content, file="verification.yaml", provenance=Provenance({}))
 
 
-def ledgers(scenario: Scenario, n: int, seed: int) -> Iterator[Ledger]:
+def ledgers(scenario: Scenario, n: int, seed: int, strategy: str = STRATEGY) -> Iterator[Ledger]:
     """One ledger per replication."""
     for replication in range(n):
-        yield run(scenario, STRATEGY, sample(scenario, seed=seed, replication=replication))
+        yield run(scenario, strategy, sample(scenario, seed=seed, replication=replication))
+
+
+def one_ledger(scenario: Scenario, seed: int, strategy: str = STRATEGY) -> Ledger:
+    """The ledger of one replication: all that a case counted by hand needs."""
+    return next(ledgers(scenario, 1, seed, strategy))
+
+
+def at_once(n: int) -> dict[str, Any]:
+    """What a workload says whose `n` instances all have a task at the same instant, once an hour."""
+    return {"count": n, "arrivals": {"cron": "0 * * * *"}}
 
 
 def grid(ledger: Ledger, step: float, *, seed: int, replication: int) -> IntArray:

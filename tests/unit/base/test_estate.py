@@ -24,7 +24,7 @@ def small(identities: list[str], grants: list[tuple[int, int]]) -> Estate:
     return Estate(**(empty | given))  # type: ignore[arg-type]
 
 
-KIND_OF = {kind.__name__.lower(): kind for kind in TABLES}
+KIND_OF = {kind.__name__.lower(): kind for kind in TABLES} | {"copies_to": estate.CopiesTo}
 
 
 def test_an_estate_lists_its_tables_in_declared_order() -> None:

@@ -176,6 +176,12 @@ def test_entries_are_drawn_by_weight_and_keep_their_dwell_and_dormancy() -> None
     assert (ways.dormancy == np.where(ways.entry == 0, 0, 7)).all()
 
 
+def test_each_way_in_says_whether_keys_come_along() -> None:
+    way = {"timing": "uniform", "places": ["place-0"]}
+    ways = draw_entrances(frozen(world()), threat(all=way, tokens=way | {"takes": "tokens"}), n=100, seed=0)
+    assert 0 < ways.takes_keys.sum() < 100 and (ways.takes_keys == (ways.entry == 0)).all()
+
+
 def test_the_variates_do_not_depend_on_the_strategy() -> None:
     """Another ledger of the same estate and tasks: the same instants and units."""
     made = world()

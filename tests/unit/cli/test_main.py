@@ -141,6 +141,7 @@ def test_compare_writes_what_it_is_asked_for(tmp_path: Path, capsys: pytest.Capt
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["elapsed_s"] > 0
     assert manifest["settings"]["replications"] == 2
+    assert manifest["settings"]["hypothetical"] == []
     assert (tmp_path / "c.html").read_text().startswith("<!doctype html>")
 
 
@@ -169,7 +170,23 @@ def test_run_writes_a_ledger_with_its_manifest(tmp_path: Path, capsys: pytest.Ca
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert manifest["scenario_digest"] == load_scenario(path).digest()
     assert (manifest["strategy"], manifest["scenario"], manifest["seed"]) == ("task", "small", 3)
+    assert (manifest["hypothetical"], manifest["notes"]) == (False, [])
     assert ledger.digest() in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("out_of_range", "hypothetical"), [("reject", True), ("clamp", False)])
+def test_run_says_in_its_manifest_and_aloud_what_is_not_delivered_as_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out_of_range: str, hypothetical: bool
+) -> None:
+    limits = f"{{servers: 1, ttl_range: [1h, 2h], out_of_range: {out_of_range},"
+    path = write(tmp_path, YAML.replace("{servers: 1,", limits))
+    assert run(["run", str(path), "-s", "task", "--out", str(tmp_path / "run")]) == 0
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["hypothetical"] is hypothetical
+    [note] = manifest["notes"]
+    assert note.startswith("task (hypothetical): sts refuses" if hypothetical else "Stage 1 of task, as sts delivers")
+    assert note in capsys.readouterr().out
+    assert read_ledger(tmp_path / "run").stages.hypothetical.tolist() == [hypothetical]
 
 
 def test_run_refuses_a_folder_that_holds_something_else(tmp_path: Path, refused: Any) -> None:

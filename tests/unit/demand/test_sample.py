@@ -23,7 +23,7 @@ def test_constant_profiles_leave_nothing_to_chance() -> None:
     assert demand.tasks.n_calls.tolist() == [3] * 6 and demand.tasks.first_call.tolist() == [0, 3, 6, 9, 12, 15]
     assert set(demand.calls.think_time.tolist()) == {10 * SECOND} and set(demand.tasks.tail_time.tolist()) == {0}
     assert set(demand.calls.call_time.tolist()) == {2 * SECOND}
-    assert not demand.tasks.crashed.any() and demand.calls.in_intent.all()
+    assert (demand.tasks.crash_after == -1).all() and demand.calls.in_intent.all()
     assert (demand.tasks.parent_call == -1).all() and (demand.calls.queued_time == 0).all()
 
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from unit.engine.hand import Call, Task, ran, seconds, stage
+from unit.engine.hand import FIRST, LOGS, SECOND_PLACE, Call, Task, ran, stage, stays
 
 from nhilab.base.quantities import NEVER
 from nhilab.base.streams import keyed_uniform
 from nhilab.engine.world import PRINTING
-from nhilab.ledger.tables import Cause, Ledger
+from nhilab.ledger.tables import Cause
 
-FIRST, SECOND_PLACE, LOGS = 0, 1, 2
 STANDING = {"from": "standing", "issue_per": "identity", "ttl": "never"}
 PREVIOUS = {"from": "previous"}
-
-
-def stays(ledger: Ledger) -> list[tuple[Any, ...]]:
-    """(credential, place, unit, from, until) of every copy."""
-    c = ledger.copies
-    rows = zip(c.credential.tolist(), c.place.tolist(), c.unit.tolist(), strict=True)
-    return [(*row, a, b) for row, a, b in zip(rows, seconds(c.from_at), seconds(c.until_at), strict=True)]
 
 
 @pytest.mark.parametrize(("isolation", "unit"), [("shared", 0), ("slot", 1), ("task", 1)])

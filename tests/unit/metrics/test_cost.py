@@ -24,6 +24,13 @@ def test_a_standing_credential_is_not_issued_but_its_replacements_are() -> None:
     assert observe("issuances_per_task", of).value == 2
 
 
+def test_a_renewal_that_no_call_asked_for_is_an_issuance_before_the_horizon() -> None:
+    renewed = {"call": -1, "requested_at": 999, "issued_at": 1001, "service_time": 20}
+    of = ledger(credentials=[{"service_time": 30}, renewed], tasks=[{}, {}], horizon=1000)
+    assert observe("issuances_per_task", of).value == 2 / 2
+    assert observe("issuer_utilisation", of).value == pytest.approx((30 + 20) / 1000)
+
+
 def test_a_renewal_ahead_at_time_zero_by_a_stage_that_is_not_standing_is_an_issuance() -> None:
     assert observe("issuances_per_task", ledger(credentials=[{"call": -1}], tasks=[{}])).value == 1
 
@@ -63,9 +70,60 @@ def test_added_latency_leaves_out_skipped_calls_and_tasks_that_made_no_call() ->
     assert observe("added_latency_s", ledger(calls=calls, tasks=[{}, {}, {}])).sample.tolist() == [6.0]
 
 
+def test_the_stay_in_a_queue_is_no_added_latency() -> None:
+    carried = {"ready_at": 10, "enqueued_at": 12, "arrived_at": 60, "began_at": 60, "ended_at": 70}
+    tested = {"task": 1, "ready_at": 10, "enqueued_at": 15, "arrived_at": 15, "began_at": 60, "ended_at": 70}
+    lost = {"task": 2, "ready_at": 10, "enqueued_at": 11, "arrived_at": 60, "ended_at": 61, "status": Status.REFUSED}
+    seen = observe("added_latency_s", ledger(calls=[carried, tested, lost], tasks=[{}] * 3))
+    assert seen.sample.tolist() == [2.0, 5.0, 1.0]
+
+
+@pytest.mark.parametrize("status", [Status.ISSUER_UNAVAILABLE, Status.REFUSED, Status.DENIED])
+def test_a_call_that_got_nowhere_waited_until_its_end(status: Status) -> None:
+    calls = [
+        {"status": status, "ready_at": 10, "arrived_at": NEVER, "ended_at": 17},
+        {"status": status, "ready_at": 20, "arrived_at": 22, "ended_at": 25, "task": 1},
+    ]
+    assert observe("added_latency_s", ledger(calls=calls, tasks=[{}, {}])).sample.tolist() == [7.0, 5.0]
+
+
 def test_tasks_fail_by_issuer_verifier_or_policy_and_not_by_crashing() -> None:
     of = ledger(tasks=[{"status": status} for status in (0, 1, 2, 3, 4, 0)])
     assert observe("failed_task_share", of).value == 3 / 6
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ("issuances_per_task", 2 / 2),
+        ("revocations_per_task", 1 / 2),
+        ("failed_task_share", 1 / 2),
+        ("escalations_per_task", 1 / 2),
+    ],
+)
+def test_work_that_was_never_handed_on_is_no_task(metric: str, value: float) -> None:
+    left = {"status": Status.SKIPPED, "arrived_at": NEVER, "started_at": NEVER, "ended_at": NEVER}
+    of = ledger(
+        credentials=[{}, {"revocation_requested_at": 9}],
+        calls=[{"escalated": True}],
+        tasks=[{}, left, {"status": Status.REFUSED}, left],
+    )
+    assert observe(metric, of).value == value
+
+
+def test_denied_calls_are_a_share_of_the_calls_made() -> None:
+    statuses = [Status.DONE, Status.DENIED, Status.REFUSED, Status.ISSUER_UNAVAILABLE, Status.SKIPPED, Status.SKIPPED]
+    assert observe("denied_call_share", ledger(calls=[{"status": status} for status in statuses])).value == 1 / 4
+
+
+def test_decisions_are_counted_per_call_made() -> None:
+    calls = [{"n_decisions": 1}, {}, {"n_decisions": 1, "status": Status.DENIED}, {"status": Status.SKIPPED}]
+    assert observe("decisions_per_call", ledger(calls=calls)).value == 2 / 3
+
+
+def test_escalations_count_whatever_the_person_said() -> None:
+    calls = [{"escalated": True}, {"escalated": True, "status": Status.DENIED}, {"task": 1}]
+    assert observe("escalations_per_task", ledger(calls=calls, tasks=[{}, {}, {}, {}])).value == 2 / 4
 
 
 def test_introspections_are_counted_per_call_made() -> None:
@@ -95,7 +153,10 @@ def test_a_standing_credential_needs_a_policy_too() -> None:
         "issuances_per_task",
         "added_latency_s",
         "failed_task_share",
+        "denied_call_share",
         "introspections_per_call",
+        "decisions_per_call",
+        "escalations_per_task",
         "revocations_per_task",
     ],
 )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from unit.metrics.tiny import compromises, ledger, rows
+from unit.metrics.tiny import Row, compromises, ledger, rows
 
+from nhilab.base.quantities import NEVER
 from nhilab.ledger.compromises import Reached, StepKind, Steps
+from nhilab.ledger.tables import Status
 from nhilab.metrics.catalogue import CAMPAIGN_METRICS, METRICS
 from nhilab.metrics.measure import measure, measure_by_entry, of_entry
 from nhilab.metrics.observation import Metric
@@ -85,6 +87,29 @@ def test_every_metric_states_a_formula_a_unit_a_source_an_oracle_and_a_test_that
     checked = re.search(r"``(tests/\S+\.py)``", text)
     assert checked
     assert metric.name.removesuffix("_given_theft") in (Path(__file__).parents[3] / checked[1]).read_text()
+
+
+def test_skipped_rows_with_instants_that_never_come_change_no_metric() -> None:
+    left: Row = {"status": Status.SKIPPED, "ended_at": NEVER, "arrived_at": NEVER}
+    credentials: list[Row] = [{}, {"expires_at": NEVER, "revocation_requested_at": 20, "revoked_at": 25}]
+    calls: list[Row] = [
+        {"ready_at": 1, "arrived_at": 3, "ended_at": 9, "credential": 1},
+        {"ready_at": 10, "arrived_at": 30, "ended_at": 31, "credential": 1},
+        {"ready_at": 35, "arrived_at": NEVER, "ended_at": 37, "credential": -1, "status": Status.DENIED},
+    ]
+    tasks: list[Row] = [{"ended_at": 40, "status": Status.DENIED}]
+    never = left | {"task": 1, "credential": -1, "ready_at": NEVER}
+    found = compromises([{"access_until": 60}], taken=[{"honoured_until": 60}])
+    without = measure(ledger(credentials=credentials, calls=calls, tasks=tasks), found)
+    skipping = ledger(
+        credentials=credentials,
+        calls=[*calls, never | {"task": 0}, never, never],
+        tasks=[*tasks, left | {"started_at": NEVER}],
+    )
+    for name, seen in measure(skipping, found).items():
+        assert (seen.numerator, seen.denominator) == (without[name].numerator, without[name].denominator), name
+        assert np.array_equal(seen.sample, without[name].sample), name
+        assert 0 <= seen.numerator < 1e6, name
 
 
 def test_each_way_in_is_measured_on_its_own_campaigns() -> None:

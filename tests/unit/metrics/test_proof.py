@@ -103,6 +103,20 @@ def test_skipped_calls_exercise_no_privilege() -> None:
     assert observe("standing_privilege", ledger(credentials=[{"scope": VAULT}], calls=calls)).value == 100 / 10
 
 
+def test_a_queued_call_exercises_privilege_from_when_it_is_carried_out() -> None:
+    calls = [
+        {"enqueued_at": 5, "arrived_at": 5, "began_at": 40, "ended_at": 46},
+        {"enqueued_at": 5, "arrived_at": 50, "began_at": 50, "ended_at": 54},
+    ]
+    assert observe("standing_privilege", ledger(credentials=[{"scope": VAULT}], calls=calls)).value == 100 / (6 + 4)
+
+
+def test_a_call_that_never_arrived_exercises_no_privilege() -> None:
+    denied = {"ready_at": 20, "arrived_at": NEVER, "ended_at": 500, "status": Status.DENIED}
+    of = ledger(credentials=[{"scope": VAULT}], calls=[{"ended_at": 10}, denied])
+    assert observe("standing_privilege", of).value == 100 / 10
+
+
 def test_privilege_no_strategy_manages_is_not_the_strategy_s() -> None:
     of = ledger(credentials=[{"scope": VAULT}, UNMANAGED], calls=[{"ended_at": 10}])
     assert observe("standing_privilege", of).value == 100 / 10
@@ -116,6 +130,18 @@ def test_standing_privilege_without_calls_is_not_a_number() -> None:
 def test_a_use_at_the_instant_of_revocation_is_a_use_after_it() -> None:
     calls = [{"arrived_at": at} for at in (25 - MICRO, 25, 40)]
     assert observe("uses_after_revocation", ledger(credentials=[{"revoked_at": 25}], calls=calls)).value == 2
+
+
+def test_an_authorisation_carried_out_after_the_revocation_is_a_use_after_it() -> None:
+    calls = [{"arrived_at": 20, "began_at": at} for at in (25 - MICRO, 25, 40)]
+    calls.append({"enqueued_at": 20, "arrived_at": 20, "began_at": 20})
+    assert observe("uses_after_revocation", ledger(credentials=[{"revoked_at": 25}], calls=calls)).value == 2
+
+
+def test_a_message_carried_out_at_the_instant_the_issuer_is_told_came_before_it() -> None:
+    at_once = {"revocation_requested_at": 25, "revoked_at": 25}
+    for call, late in (({"arrived_at": 20, "began_at": 25}, 0), ({"arrived_at": 25, "began_at": 30}, 1)):
+        assert observe("uses_after_revocation", ledger(credentials=[at_once], calls=[call])).value == late
 
 
 def test_only_accepted_calls_with_a_revoked_credential_are_uses_after_revocation() -> None:

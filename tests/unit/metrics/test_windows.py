@@ -24,6 +24,14 @@ def test_the_access_window_given_theft_leaves_empty_campaigns_out_and_minted_one
     assert observe("access_window_s_given_theft", found=found).value == (60 + 40) / 2
 
 
+def test_what_only_a_broker_lends_is_a_theft_with_an_access_window_and_no_exposure() -> None:
+    lent = {"n_taken": 0, "n_brokered": 1, "entered_at": 20, "access_until": 50, "exposure_until": 20}
+    found = compromises([lent, EMPTY])
+    assert observe("theft_probability", found=found).value == 0.5
+    assert observe("access_window_s_given_theft", found=found).value == 30
+    assert observe("exposure_window_s_given_theft", found=found).value == 0
+
+
 def test_the_access_window_is_cut_at_the_cap() -> None:
     found = compromises([SHORT, LONG, ENDLESS])
     assert observe("access_window_s", ledger(cap=500), found).value == pytest.approx((60 + 500 + 500) / 3)

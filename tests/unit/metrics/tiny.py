@@ -21,6 +21,8 @@ from nhilab.ledger.tables import (
     Copies,
     Credentials,
     Ledger,
+    Managed,
+    Outages,
     Owner,
     ScopePermissions,
     Scopes,
@@ -94,6 +96,8 @@ def estate(*, crown_jewel: bool = True, session_time: float = 0) -> e.Estate:
             session_time=[round(session_time * SECOND), 0],
         ),
         layers=e.Layers(verifier=[0], kind=[e.LayerKind.CACHE], ttl=[30 * SECOND]),
+        copies_to=e.CopiesTo.empty(),
+        standing=e.Standing.empty(),
     )
 
 
@@ -123,6 +127,8 @@ def ledger(
             operation=["", "", ""],
         ),
         scope_permissions=ScopePermissions(scope=[0, 0, 0, 1, 2], permission=[0, 1, 2, 0, 2]),
+        managed=Managed.empty(),
+        outages=Outages.empty(),
         horizon=round(horizon * SECOND),
         warm_up=0,
         follow_up=round(100 * SECOND),

@@ -77,19 +77,19 @@ def test_a_verdict_is_one_sentence_or_two_for_each_strategy(bounded: Comparison)
 
 
 def test_a_strategy_no_issuer_can_deliver_is_labelled(comparison: Comparison, scenario: Scenario) -> None:
-    text = printed(dataclasses.replace(comparison, hypothetical=("task",)), scenario, width=120)
-    lines = text.splitlines()
+    lines = printed(dataclasses.replace(comparison, hypothetical=("task",)), scenario, width=120).splitlines()
     named = [i for i, line in enumerate(lines) if line.split()[:1] == ["task"]]
     assert len(named) == 5
     assert all(lines[i + 1].split()[0] == "(hypothetical)" for i in named)
-    assert "cannot deliver it as asked: task." in text
 
 
 def test_a_long_name_is_broken_where_a_word_ends(comparison: Comparison, scenario: Scenario) -> None:
     renamed = {f"workload-identity-{name}": found for name, found in comparison.strategies.items()}
     entries = {f"workload-identity-{name}": found for name, found in comparison.entries.items()}
     long = dataclasses.replace(comparison, strategies=renamed, entries=entries, differences={})
-    lines = printed(long, scenario).splitlines()
+    strategies = {f"workload-identity-{name}": strategy for name, strategy in scenario.strategies.items()}
+    content = scenario.content.model_copy(update={"strategies": strategies})
+    lines = printed(long, dataclasses.replace(scenario, content=content)).splitlines()
     firsts = [line.split()[0] for line in lines if line.strip()]
     assert firsts.count("workload-") == firsts.count("identity-task") + firsts.count("identity-") == 12
     assert max(len(line) for line in lines) <= 80

@@ -7,29 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from unit.scenario.hourly import GONE, with_value
 
 from nhilab.base.errors import InputError
 from nhilab.base.estate import Isolation, When
 from nhilab.base.quantities import DAY, HOUR, MINUTE, NEVER
 from nhilab.scenario.load import load_scenario
 from scenarios import HOURLY, TWO_STAGES, as_content, as_scenario
-
-GONE = object()
-
-
-def with_value(path: str, value: Any) -> dict[str, Any]:
-    """Content of the hourly scenario with the value at a key path replaced, or taken away."""
-    content = as_content(HOURLY)
-    *way, last = [int(part) if part.isdigit() else part for part in path.split("/")]
-    inner: Any = content
-    for part in way:
-        inner = inner[part]
-    if value is GONE:
-        del inner[last]
-    else:
-        inner[last] = value
-    return content
-
 
 BUCKET, AGENT, RUNNER = "estate/resources/bucket", "estate/workloads/agent", "estate/places/runner"
 JIT, PROFILE, ENTRY = "strategies/jit/stages/0", "profiles/default", "threat/entries/runner"
@@ -80,7 +64,7 @@ BAD = [
     (f"{AGENT}/arrivals", {"rate": "0/h"}, "estate.workloads.agent.arrivals.rate", "0/h", "a positive rate"),
     (f"{AGENT}/arrivals", {"rate": 3}, "estate.workloads.agent.arrivals.rate", "3", "a positive rate"),
     ("estate/workloads/night shift", {}, "estate.workloads.night shift", "night shift", "match pattern"),
-    (f"{RUNNER}/log", "logs", "estate.places.runner.log", "logs", "one of runner"),
+    (f"{RUNNER}/log", "logs", "estate.places.runner.log", "logs", "a shared place: runner"),
     (f"{RUNNER}/logs_token_probability", 0.5, "estate.places.runner.log", "None", "a place, where logs_token"),
     (f"{RUNNER}/logs_token_probability", 1.5, "estate.places.runner.logs_token_probability", "1.5", "less than"),
     (f"{RUNNER}/isolation", "vm", "estate.places.runner.isolation", "vm", "'slot' or 'task'"),
