@@ -22,9 +22,10 @@ def slot_of(world: World, stage: int, t: int, c: int, within: Row | None = None,
     identity = world.workload_of(t)["identity"]
     bucket = world.plan.buckets[world.plan.bucket_of[stage][world.calls[c]["permission"]]]
     scope = Scope(identity, bucket, None if within is None else within["scope"])
-    key = (kind, owner, identity, bucket, stage, None if within is None else within["row"])
+    key = (kind, owner, identity, bucket, stage, scope.within)
     if key not in world.slots:
-        world.slots[key] = Slot(stage, kind, owner, scope, {"task": t, "call": c, "subject": within})
+        world.slots[key] = Slot(stage, kind, owner, scope, {"task": t, "call": c})
+    world.slots[key].maker["subject"] = within
     return world.slots[key]
 
 
@@ -171,7 +172,7 @@ def lost_pushes(world: World, key: int) -> int:
 def schedule_renewal(world: World, slot: Slot, new: Row) -> None:
     """Ahead of its end at a fraction of the lifetime, or at whole multiples of a length."""
     renewal = world.plan.renewals[slot.stage]
-    if renewal is None:
+    if renewal is None or slot.owner_kind == Owner.CALL:
         return
     if renewal.ahead is None:
         at = (world.now // renewal.every + 1) * renewal.every

@@ -25,12 +25,13 @@ def ask_to_revoke(world: World, credential: Row) -> None:
         return
     credential["asked"] = True
     asked_at, ends = world.now, ends_with(world, credential)
-    for other in ends:
-        other["revocation_requested_at"] = min(other["revocation_requested_at"], asked_at)
     issuer = world.issuer_of(credential["stage"])
     u = revocation_chance(world, credential)
     end = world.desks[stage["issuer"]].served_until(world.now, world.length(issuer.revocation_time, u))
     assert end is not None
+    for other in ends:  # of several requests the one that takes effect first counts
+        if end < other.get("due", NEVER) and other["revoked_at"] >= NEVER:
+            other["due"], other["revocation_requested_at"] = end, asked_at
     world.at(end, Kind.REVOCATION, credential["row"], lambda: revoke(world, ends, asked_at))
 
 
@@ -68,7 +69,8 @@ def die(world: World, credential: Row, asked_at: int = NEVER) -> None:
     if credential["revoked_at"] < world.now:
         return
     credential["revoked_at"] = world.now
-    credential["revocation_requested_at"] = min(credential["revocation_requested_at"], asked_at)
+    if credential["revocation_requested_at"] >= NEVER:
+        credential["revocation_requested_at"] = asked_at
     for chain in credential["chains"].values():
         tell(chain.nearest, world.now)
         chain.issuer.revoked_at = world.now

@@ -111,7 +111,10 @@ def differences(slow: SlowRun, ledger: Ledger) -> list[Any]:
 
 
 def stripped(content: dict[str, Any]) -> dict[str, Any]:
-    """Without what is not determined yet: schedules of renewal, and tokens that fall between two µs."""
+    """Without what the text leaves to the order of simultaneous waits, and tokens that fall between two µs.
+
+    Renewal ahead, single use and queues are left out: their hand-counted cases are in ``tests/unit/engine``.
+    """
     content = copy.deepcopy(content)
     for issuer in content["issuers"].values():
         if "rate_limit" in issuer:
@@ -120,8 +123,10 @@ def stripped(content: dict[str, Any]) -> dict[str, Any]:
     for strategy in content["strategies"].values():
         for stage in strategy["stages"]:
             renewed = stage.pop("renew", None)
-            if renewed and not stage.get("single_use"):
+            if stage.pop("single_use", None) or renewed:
                 stage["revoke"] = [when for when in stage.get("revoke", []) if when != "renewal"]
+    for workload in content["estate"]["workloads"].values():
+        workload.pop("queue", None)
     return content
 
 
