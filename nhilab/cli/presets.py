@@ -28,8 +28,9 @@ def presets_command(
         return
     found = [preset for preset in known.values() if preset.name == name]
     if not found:
-        near = get_close_matches(name, dict.fromkeys(preset.name for preset in known.values()))
-        raise typer.BadParameter(f"no preset {name!r}; " + (f"near it: {', '.join(near)}" if near else "see the list"))
+        near = get_close_matches(name.lower(), dict.fromkeys(preset.name for preset in known.values()))
+        allowed = f"near it: {', '.join(near)}" if near else "`nhilab presets` lists them"
+        raise typer.BadParameter(f"no preset {name!r}; {allowed}")
     typer.echo(_json([_content(preset) for preset in found]) if as_json else "\n\n".join(map(_text, found)))
 
 

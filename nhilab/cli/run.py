@@ -11,7 +11,7 @@ import typer
 from nhilab.cli.options import Quiet, ScenarioPath, Seed, known_strategies, writable_folder
 from nhilab.lab import load_scenario, run, sample
 from nhilab.ledger.store import LEDGER_SCHEMA, check_free, write_ledger
-from nhilab.report.delivered import delivery_notes
+from nhilab.report.delivered import adoption_notes, delivery_notes
 
 
 def run_command(
@@ -32,7 +32,7 @@ def run_command(
     sampled = time.monotonic()
     ledger = run(loaded, strategy, demand)
     ran = time.monotonic()
-    notes = delivery_notes(loaded, [strategy])
+    notes = delivery_notes(loaded, [strategy]) + adoption_notes(loaded, [strategy])
     manifest = {
         "scenario": loaded.name,
         "scenario_digest": loaded.digest(),

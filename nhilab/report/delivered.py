@@ -10,6 +10,7 @@ from nhilab.report.words import marked
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.strategy_section import Stage
+from nhilab.strategy.chains import chain_of_workloads
 from nhilab.strategy.delivery import Delivery, deliver
 
 
@@ -45,6 +46,17 @@ def delivery_notes(scenario: Scenario, strategies: Collection[str]) -> list[str]
             refused.append(f"{marked(name, hypothetical=True)}: {'; '.join(parts)}.")
     asking = dict.fromkeys(chain for followed in chains.values() for chain in followed)
     return refused + [line for chain in asking for line in _clamped(scenario, chain)]
+
+
+def adoption_notes(scenario: Scenario, strategies: Collection[str]) -> list[str]:
+    """How many workloads follow each strategy that is mixed in, a line each: the draw may leave none."""
+    lines = []
+    for name in strategies:
+        chain = chain_of_workloads(scenario.strategies[name], scenario.estate, scenario.content.seed)
+        for number, mix in enumerate(scenario.strategies[name].mix, 1):
+            n = int((chain == number).sum())
+            lines.append(f"{name}: {n} of {len(chain)} workloads follow {mix.strategy} (drawn by the file's own seed).")
+    return lines
 
 
 def _refusals(scenario: Scenario, chain: str, strategy: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from nhilab.base.quantities import SECOND, format_duration
-from nhilab.report.delivered import delivery_notes
+from nhilab.report.delivered import adoption_notes, delivery_notes
 from nhilab.report.words import interval, marked, number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
@@ -82,7 +82,7 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
     if long:
         named = _labelled(comparison, long)
         notes.append(f"Under {named} over 5 % of windows pass the cap of {cap}: the means are lower bounds.")
-    notes += delivery_notes(scenario, comparison.strategies)
+    notes += delivery_notes(scenario, comparison.strategies) + adoption_notes(scenario, comparison.strategies)
     if sure := infallible(scenario, comparison.strategies):
         notes.append(
             f"Under {_labelled(comparison, sure)} each call is judged and no judgement is ever wrong: without false"

@@ -143,8 +143,8 @@ def _differences(comparison: Comparison) -> Table:
     units = {key: estimate.unit for key, estimate in comparison.strategies[comparison.first].items()}
     for name in list(comparison.strategies)[1:]:
         cells = [_change(comparison.difference(name)[c.key], c.key, units[c.key]) for c in CHANGES]
-        times = times_shorter(comparison, name)
-        if math.isfinite(times):
+        times, contrast = times_shorter(comparison, name), comparison.difference(name)["access_window_s"]
+        if math.isfinite(times) and not contrast.low <= 0 <= contrast.high:
             cells[0] += Text(f"\n{change(times)}")
         table.add_row(_name(comparison, name), *cells)
     return table

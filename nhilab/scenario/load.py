@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from nhilab.base.errors import InputError
 from nhilab.scenario.build import build_estate
-from nhilab.scenario.distributions import KINDS
 from nhilab.scenario.extends import read_extended, without_gone
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.folder import folder_rows
@@ -19,6 +18,7 @@ from nhilab.scenario.generate import generated_rows
 from nhilab.scenario.listed import listed_rows
 from nhilab.scenario.presets import with_presets
 from nhilab.scenario.provenance import Provenance
+from nhilab.scenario.refusal import refusal
 from nhilab.scenario.rows import EstateRows
 from nhilab.scenario.scenario import Scenario
 
@@ -46,7 +46,7 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
     try:
         content = ScenarioFile.model_validate(raw)
     except ValidationError as error:
-        raise _first_error(error, file) from error
+        raise refusal(error, file) from error
     _check_names(content, file)
     rows = _rows(content, file)
     estate = build_estate(rows, content, file)
@@ -62,30 +62,13 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
     )
 
 
-def _first_error(error: ValidationError, file: str) -> InputError:
-    first = error.errors()[0]
-    parts = [str(p) for i, p in enumerate(first["loc"]) if not _is_tag(first["loc"], i)]
-    found: object = first["input"]
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        found, message = parts[-1], "a known key"
-    elif first["type"] == "missing":
-        found, message = "nothing", "this key is required"
-    elif first["type"].startswith("union_tag"):
-        message = "one of " + str(first.get("ctx", {}).get("expected_tags", "")).replace("'", "")
-    return InputError(file, ".".join(parts), found, message)
-
-
-def _is_tag(location: tuple[int | str, ...], i: int) -> bool:
-    return location[i] in KINDS and i > 0 and i + 1 < len(location) and location[i + 1] == location[i]
-
-
 def _check_names(content: ScenarioFile, file: str) -> None:
     for name, strategy in content.strategies.items():
         for i, stage in enumerate(strategy.stages):
             _known(stage.issuer, content.issuers, file, f"strategies.{name}.stages.{i}.issuer")
         for i, mix in enumerate(strategy.mix):
-            _known(mix.strategy, content.strategies, file, f"strategies.{name}.mix.{i}.strategy")
+            others = [other for other in content.strategies if other != name]
+            _known(mix.strategy, others, file, f"strategies.{name}.mix.{i}.strategy")
     for kind, verifier in content.estate.verifier_by_class.items():
         _known(verifier, content.verifiers, file, f"estate.verifier_by_class.{kind}")
     for name, entry in content.threat.entries.items():

@@ -10,7 +10,7 @@ from rich.console import Console
 from unit.study.small import YAML, write
 
 from nhilab.lab import load_scenario, run, sample
-from nhilab.report.delivered import delivery_notes
+from nhilab.report.delivered import adoption_notes, delivery_notes
 from nhilab.report.figures import draw_comparison, draw_survival
 from nhilab.report.notes import caveats, verdicts
 from nhilab.report.page import page
@@ -131,3 +131,10 @@ def test_lines_of_delivery_stand_among_the_notes(comparison: Comparison, scenari
     assert sum("(hypothetical): vault refuses" in note for note in notes) == 2
 
 
+
+
+def test_each_mix_says_how_many_workloads_follow_it(scenario: Scenario) -> None:
+    n = len(scenario.estate.workloads)
+    lines = adoption_notes(scenario, ["task", "mixed"])
+    assert len(lines) == len(scenario.strategies["mixed"].mix)
+    assert all(line.startswith("mixed: ") and f" of {n} workloads follow " in line for line in lines)
