@@ -67,8 +67,7 @@ def _check_names(content: ScenarioFile, file: str) -> None:
         for i, stage in enumerate(strategy.stages):
             _known(stage.issuer, content.issuers, file, f"strategies.{name}.stages.{i}.issuer")
         for i, mix in enumerate(strategy.mix):
-            others = [other for other in content.strategies if other != name]
-            _known(mix.strategy, others, file, f"strategies.{name}.mix.{i}.strategy")
+            _known(mix.strategy, content.strategies, file, f"strategies.{name}.mix.{i}.strategy")
     for kind, verifier in content.estate.verifier_by_class.items():
         _known(verifier, content.verifiers, file, f"estate.verifier_by_class.{kind}")
     for name, entry in content.threat.entries.items():

@@ -114,7 +114,7 @@ BAD_STRATEGIES = [
     ({"stages": [STAGE], "grants": "used"}, "", "used", "grants: used with identities: per-workload"),
     ({"stages": [STAGE], "identities": "own"}, ".identities", "own", "'as-is' or 'per-workload'"),
     ({"stages": [STAGE], "delegation": "lend"}, ".delegation", "lend", "'own', 'forward' or 'exchange'"),
-    ({"stages": [STAGE], "mix": [{"strategy": "ghost"}]}, ".mix.0.strategy", "ghost", "one of static"),
+    ({"stages": [STAGE], "mix": [{"strategy": "ghost"}]}, ".mix.0.strategy", "ghost", "one of jit, static"),
     ({"stages": [STAGE], "mix": [{}]}, ".mix.0.strategy", "nothing", "required"),
     ({"stages": [STAGE], "mix": [{"strategy": "static", "share": 2}]}, ".mix.0.share", "2", "less than or equal to 1"),
     ({"stages": [STAGE], "mix": [{"strategy": "static", "kinds": ["cat"]}]}, ".mix.0.kinds.0", "cat", "'agent'"),
