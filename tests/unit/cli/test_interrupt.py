@@ -17,7 +17,7 @@ from nhilab.base.files import write_json
 from nhilab.lab import load_scenario
 from nhilab.study.compare import compare
 
-N = 20
+N = 80
 
 
 def start(folder: Path, *arguments: str, workers: int = 2) -> subprocess.Popen[str]:
