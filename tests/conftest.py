@@ -12,9 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 hypothesis.settings.register_profile("dev", derandomize=False, deadline=None)
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50, print_blob=True)
-hypothesis.settings.register_profile(
-    "full", derandomize=False, deadline=None, max_examples=1000, print_blob=True
-)
+hypothesis.settings.register_profile("full", derandomize=False, deadline=None, max_examples=1000, print_blob=True)
 
 
 def _in_ci() -> bool:
@@ -24,9 +22,7 @@ def _in_ci() -> bool:
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("nhilab")
     group.addoption("--full", action="store_true", help="full-size verification, fresh seeds, 1000 examples")
-    group.addoption(
-        "--rewrite-golden", action="store_true", help="write the frozen values of tests/golden anew"
-    )
+    group.addoption("--rewrite-golden", action="store_true", help="write the frozen values of tests/golden anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -104,6 +104,7 @@ class Openings(Table):
     place: IdArray = column("i4", "place opened, -1 if none", neutral=-1)
     identity: IdArray = column("i4", "identity whose last stage it lets mint, -1 if none", neutral=-1)
     when: IdArray = column("i4", "0 now, 1 at the next task (places only)", neutral=0)
+    plants: BoolArray = column("?", "makes a lasting key of the identity instead", neutral=False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 
 from nhilab.base.quantities import NEVER, SECOND
+from nhilab.campaign.course import Course
+from nhilab.campaign.decomposition import MILESTONES, collateral_calls, milestones
 from nhilab.campaign.entrances import Entrances
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.outcome import (
-    ReachedRows,
+from nhilab.campaign.outcome import ReachedRows, reached_rows
+from nhilab.campaign.paths import Paths
+from nhilab.campaign.windows import (
     TakenRows,
     access_until,
     brokered,
     exposure_until,
     live_pairs,
     persistent,
-    reached_rows,
     taken_rows,
 )
-from nhilab.campaign.paths import Paths
-from nhilab.campaign.spread import Spread
 from nhilab.ledger.compromises import Campaigns, Compromises, Entries, Reached, Steps, Taken
 
 
@@ -45,7 +45,8 @@ class Columns:
             "place": int(entrances.place[row]), "unit": int(entrances.unit[row]),
             "n_taken": 0, "n_brokered": 0, "n_minted": 0, "access_until": at, "exposure_until": at, "persistent": False,
             "reach": 0, "reach_weighted": 0.0, "resource_seconds": 0.0, "crown_jewel_at": NEVER,
-            "n_hops": 0, "environments": 0,
+            "n_hops": 0, "environments": 0, "collateral_calls": 0, "n_responses": 0,
+            **dict.fromkeys(MILESTONES, NEVER),
         }  # fmt: skip
 
     def add_empty(self, entrances: Entrances, row: int) -> None:
@@ -56,19 +57,22 @@ class Columns:
         self._reached.append(ReachedRows(*(nothing for _ in range(6))))
         self._steps.append([])
 
-    def add(self, entrances: Entrances, row: int, spread: Spread) -> None:
+    def add(self, entrances: Entrances, row: int, spread: Course) -> None:
         """A finished campaign."""
         paths = Paths(spread).trace()
         taken, reached = taken_rows(spread), reached_rows(spread, paths)
         weight = self._weight[reached.resource]
         jewels = reached.reached_at[self._jewel[reached.resource]]
+        until = access_until(spread, taken)
         self._campaigns.append(
             self._empty_row(entrances, row)
+            | milestones(spread, taken, until)
             | {
+                "collateral_calls": collateral_calls(spread),
                 "n_taken": len(taken.credential),
                 "n_brokered": len(brokered(spread)),
                 "n_minted": len(live_pairs(spread)),
-                "access_until": access_until(spread, taken),
+                "access_until": until,
                 "exposure_until": exposure_until(spread, taken),
                 "persistent": persistent(spread),
                 "reach": len(reached.resource),

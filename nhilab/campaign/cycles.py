@@ -11,19 +11,21 @@ from typing import NamedTuple
 import numpy as np
 
 from nhilab.base.quantities import NEVER, IntArray
+from nhilab.campaign.deaths import Deaths
 from nhilab.campaign.hand import Hand, Pair
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.intervals import NOTHING, Intervals, union
+from nhilab.campaign.intervals import Intervals, union
 
 Node = tuple[str, int, int]
 """("pair", scope, stage), or ("place", unit, 0) for a shared place."""
 
 
 class Edge(NamedTuple):
-    """What a node makes live: after a hop or none, whatever the time."""
+    """What a node makes live: after a hop or none, whenever a verifier (-1: none) accepts where the thief stands."""
 
     to: Node
     hops: int
+    verifier: int = -1
 
 
 class Lap(NamedTuple):
@@ -42,12 +44,9 @@ class MintGraph:
 
     def __init__(self, index: ReplayIndex, hop_time: int) -> None:
         self.index, self.hop_time = index, hop_time
-        self.usable = cache(self._usable)
         self.edges = cache(self._edges)
         self.opened_by = cache(self._opened_by)
         self.on_cycle = cache(self._on_cycle)
-        order = np.argsort(index.copy_credential, kind="stable")
-        self._copies, self._copy_credential = order, index.copy_credential[order]
         self._bound_at = self._index_bound()
 
     def _index_bound(self) -> dict[int, IntArray]:
@@ -58,20 +57,6 @@ class MintGraph:
         units, first = np.unique(self.index.copy_unit[copies], return_index=True)
         return dict(zip(units.tolist(), np.split(copies, first[1:]), strict=True))
 
-    def copies_of(self, credential: int) -> list[int]:
-        """Indexed copies of a credential."""
-        low, high = np.searchsorted(self._copy_credential, [credential, credential + 1])
-        return [int(copy) for copy in self._copies[low:high]]
-
-    def _usable(self, pair: Pair) -> bool:
-        """Whether children of a pair outlive a hop at some verifier of their scope."""
-        scope, stage = pair
-        return any(self.index.lifetime(stage, v) > self.hop_time for v in self.index.verifiers_of[scope])
-
-    def live(self, pair: Pair, hand: Hand) -> bool:
-        """Whether a pair is in hand: minted before E, and its children outlive a hop somewhere."""
-        return hand.before_end(hand.minted.get(pair, NOTHING)) and self.usable(pair)
-
     def _edges(self, node: Node) -> list[Edge]:
         kind, a, b = node
         return self._from_place(a) if kind == "place" else self._from_pair(a, b)
@@ -80,7 +65,7 @@ class MintGraph:
         index, found = self.index, list[Edge]()
         for verifier in index.verifiers_of[scope]:
             if index.lifetime(stage, verifier) > self.hop_time:
-                found += [Edge(to, 1) for to in self.opened_by(scope, verifier)]
+                found += [Edge(to, 1, verifier) for to in self.opened_by(scope, verifier)]
         if index.mints_next[stage] and index.ttl[stage] > self.hop_time:
             found.append(Edge(("pair", scope, stage + 1), 1))
         return found
@@ -95,18 +80,19 @@ class MintGraph:
 
     def _opened_by(self, scope: int, verifier: int) -> list[Node]:
         """Pairs and shared places that performing a scope's permissions behind a verifier makes live."""
-        now = [place for place, _ in self.index.opening(scope, verifier).places_now if self.index.is_shared(place)]
-        pairs: list[Node] = [("pair", *pair) for pair, _ in self.index.impersonated(scope, verifier)]
+        opening = self.index.opening(scope, verifier)
+        now = [place for place, _ in opening.places_now if self.index.is_shared(place)]
+        pairs: list[Node] = [("pair", *pair) for pair, _ in opening.pairs]
         return pairs + [("place", int(self.index.units.first[place]), 0) for place in now]
 
-    def _by_key(self, credential: int) -> Iterator[tuple[int, list[Node]]]:
-        """What the key of a credential makes live where it lies, and until when."""
+    def _by_key(self, credential: int, deaths: Deaths) -> Iterator[tuple[int, int, list[Node]]]:
+        """What the key of a credential makes live where it lies, until when and at which verifier."""
         index, credentials = self.index, self.index.ledger.credentials
         scope, stage = int(credentials.scope[credential]), int(credentials.stage[credential])
         for verifier in index.verifiers_of[scope]:
-            yield int(index.accept_until[credential, verifier]), self.opened_by(scope, verifier)
+            yield int(deaths.accept_until[credential, verifier]), verifier, self.opened_by(scope, verifier)
         if stage >= 0 and index.mints_next[stage]:
-            yield int(index.issuer_until[credential]), [("pair", scope, stage + 1)]
+            yield int(deaths.issuer_until[credential]), -1, [("pair", scope, stage + 1)]
 
     def _nearby(self, node: Node) -> set[Node]:
         """All that a node may make live, by itself or by keys that lie there."""
@@ -116,7 +102,8 @@ class MintGraph:
             table = self.index.ledger.credentials
             kinds = np.stack([table.scope[credentials], table.stage[credentials]], axis=1)
             for row in np.unique(kinds, axis=0, return_index=True)[1].tolist():
-                found.update(to for _, opened in self._by_key(int(credentials[row])) for to in opened)
+                by_key = self._by_key(int(credentials[row]), self.index.deaths)
+                found.update(to for _, _, opened in by_key for to in opened)
         return found
 
     def _on_cycle(self, start: Node) -> bool:
@@ -140,7 +127,7 @@ class MintGraph:
         until the first of these ends. After the last instant that cuts anything gaps between laps decide nothing,
         so there it is endless at once.
         """
-        if not self.on_cycle(node) or int(instants.ends[-1]) >= NEVER:
+        if not self.on_cycle(node) or int(instants.ends[-1]) >= NEVER or hand.thief.allowed is not None:
             return instants
         thief = hand.thief
         last = max(self.index.last_instant, max(thief.observed_until, thief.awake_at) + self.hop_time)
@@ -187,7 +174,8 @@ class MintGraph:
         """What a node makes live on a lap, and from when on."""
         for edge in self.edges(node):
             then = max(now, hand.thief.awake_at) + self.hop_time if edge.hops else now
-            if then <= lap.latest:
+            then = max(then, hand.stands_for_ever_from(edge.verifier))
+            if then <= lap.latest and then < NEVER:
                 yield then, edge.to
         if node[0] == "place" and node[1] in self._bound_at:
             yield from self._ways_by_key(node[1], now, hand, lap)
@@ -195,21 +183,23 @@ class MintGraph:
     def _ways_by_key(self, unit: int, now: int, hand: Hand, lap: Lap) -> Iterator[tuple[int, Node]]:
         """The same by keys in a unit that cannot leave it: each must be of use before the latest instant."""
         index, copies = self.index, self._bound_at[unit]
-        lying = copies[(index.copy_from[copies] < lap.latest) & (index.copy_end[copies] >= lap.least)]
-        for copy in lying.tolist():
-            credential, end = int(index.copy_credential[copy]), int(index.copy_end[copy])
+        ends = index.copy_ends(copies, hand.deaths)
+        lying = (index.copy_from[copies] < lap.latest) & (ends >= lap.least)
+        for copy, end in zip(copies[lying].tolist(), ends[lying].tolist(), strict=True):
+            credential = int(index.copy_credential[copy])
             if credential not in hand.taken_at or hand.is_free(credential):
                 continue
             then = max(now, int(index.copy_from[copy]), hand.usable_from(credential))
-            for until, opened in self._by_key(credential) if then < lap.latest else ():
-                if until >= lap.least:
+            for until, verifier, opened in self._by_key(credential, hand.deaths):
+                at = max(then, hand.stands_for_ever_from(verifier))
+                if at < lap.latest and until >= lap.least:
                     lap.bounds.update({min(until, end)} - {NEVER})
-                    yield from ((then, to) for to in opened)
+                    yield from ((at, to) for to in opened)
 
     def _passable(self, hand: Hand, kind: str, to: Node) -> bool:
         """Whether a node can be reached now from one of a kind: it is in hand, and a foothold on it grows."""
         if to[0] == "pair":
-            return self.live(to[1:], hand)
+            return hand.live(to[1:])
         grows = kind == "pair" or hand.thief.dwell > 0
         return grows and to[1] in hand.footholds and len(hand.foothold_on(to[1]).starts) > 0
 

@@ -52,9 +52,18 @@ def opened_units(
     index: ReplayIndex, place: int, *, when: When, instants: Intervals, dwell: int
 ) -> dict[int, Intervals]:
     """Footholds on a place's units that performing an opener during `instants` gives (MODEL.md §7, rule 5)."""
+    pieces = opened_pieces(index, place, when=when, instants=instants, dwell=dwell)
+    return {unit: union(*piece) for unit, piece in pieces.items()}
+
+
+def opened_pieces(
+    index: ReplayIndex, place: int, *, when: When, instants: Intervals, dwell: int
+) -> dict[int, tuple[IntArray, IntArray]]:
+    """The same, each foothold by itself though they may overlap."""
     units = index.units
     if when == When.NOW and index.is_shared(place):
-        return {int(units.first[place]): stretched(instants, 0, 0, dwell)}
+        opened = stretched(instants, 0, 0, dwell)
+        return {int(units.first[place]): (opened.starts, opened.ends)}
     runs = units.runs_at(place)
     unit, begin, end = units.run_unit[runs], units.run_from[runs], units.run_until[runs]
     starts: list[IntArray] = []
@@ -73,7 +82,7 @@ def opened_units(
         where.append(unit[hit])
     if not where:
         return {}
-    return _grouped(np.concatenate(where), np.concatenate(starts), np.concatenate(ends))
+    return _apart(np.concatenate(where), np.concatenate(starts), np.concatenate(ends))
 
 
 def _springs(unit: IntArray, begin: IntArray, a: int, b: int) -> BoolArray:
@@ -87,8 +96,13 @@ def _springs(unit: IntArray, begin: IntArray, a: int, b: int) -> BoolArray:
 
 def _grouped(key: IntArray, starts: IntArray, ends: IntArray) -> dict[int, Intervals]:
     """Union of intervals per key."""
+    return {k: union(*pieces) for k, pieces in _apart(key, starts, ends).items()}
+
+
+def _apart(key: IntArray, starts: IntArray, ends: IntArray) -> dict[int, tuple[IntArray, IntArray]]:
+    """Intervals by key."""
     order = np.argsort(key, kind="stable")
     key, starts, ends = key[order], starts[order], ends[order]
     cuts = np.flatnonzero(np.diff(key)) + 1
     parts = zip(np.split(key, cuts), np.split(starts, cuts), np.split(ends, cuts), strict=True)
-    return {int(k[0]): union(s, e) for k, s, e in parts if len(k)}
+    return {int(k[0]): (s, e) for k, s, e in parts if len(k)}

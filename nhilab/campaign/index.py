@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from nhilab.base.estate import Isolation, When
 from nhilab.base.quantities import NEVER, BoolArray, IdArray, IntArray
+from nhilab.campaign.deaths import Deaths
 from nhilab.campaign.units import Units
-from nhilab.ledger.acceptance import accept_until, dead_at, honoured_until, issuer_until, mints_next, scope_verifiers
-from nhilab.ledger.tables import Binding, Cause, Ledger, Source
+from nhilab.ledger.acceptance import mints_next, scope_verifiers
+from nhilab.ledger.tables import Binding, Cause, Ledger, Source, Status
+
+PLANTED: Final = -1
+"""Stage of keys that thieves plant, and of all that no strategy manages."""
 
 
 class Opening(NamedTuple):
     """What the permissions of one scope behind one verifier open."""
 
-    identities: list[int]
-    identity_permissions: list[int]
+    pairs: list[tuple[tuple[int, int], int]]
     places_now: list[tuple[int, int]]
     places_next: list[tuple[int, int]]
 
@@ -36,18 +39,16 @@ class ReplayIndex:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._calls: IntArray | None = None
         estate, credentials = ledger.estate, ledger.credentials
-        self.accept_until = accept_until(ledger)
-        self.honoured_until = honoured_until(ledger)
-        self.issuer_until = issuer_until(ledger)
-        self.dead_at = dead_at(ledger)
+        self.deaths = Deaths.of(ledger)
         self.guards = scope_verifiers(ledger)
         self.units = Units(ledger)
         self.bearer = credentials.binding == Binding.BEARER
         self.exportable = credentials.binding == Binding.EXPORTABLE_KEY
         self.brokered = credentials.binding == Binding.BROKERED
-        self.mints_next = mints_next(ledger)
-        self.ttl: list[int] = ledger.stages.effective_ttl.tolist()
+        self.mints_next = np.append(mints_next(ledger), False)  # planted keys have stage -1, which finds the last
+        self.ttl: list[int] = [*ledger.stages.effective_ttl.tolist(), NEVER]
         self.leeway: list[int] = estate.verifiers.leeway.tolist()
         self.last_stages = self._stages_of(~self.mints_next)
         self.attested_stages = self._stages_of(ledger.stages.source == Source.ATTESTED)
@@ -59,8 +60,11 @@ class ReplayIndex:
         self._openings_of = self._index_openings()
         self.attested_from = self._index_attestations()
         self.last_instant = self._last_instant()
+        self.network_of: list[str] = estate.verifiers.accepts_from.tolist()
+        self.asks_networks = len(set(self.network_of) - {""})
+        self.networks = self._index_networks()
         self.held = cache(self._held)
-        self.opening = cache(self._opening)
+        self.opening = cache(self.opening_of)
 
     def _stages_of(self, wanted: BoolArray) -> list[list[int]]:
         """Per identity, those of the wanted stages that are managed for it; ascending."""
@@ -103,26 +107,55 @@ class ReplayIndex:
             outer = inside[outer]
         return np.concatenate(copies), np.concatenate(units)
 
+    def _index_networks(self) -> list[tuple[str, ...]]:
+        """Per place, the networks a foothold on it stands in, those of the places inside it too, that some verifier
+        asks for."""
+        names, asked = self.ledger.estate.places.network.tolist(), set(self.network_of) - {""}
+        own = [[p, *(q for q in self.inner_places[p] if self.units.size[q])] for p in range(len(names))]
+        return [tuple(sorted({names[q] for q in places} & asked)) for places in own]
+
     def _index_copies(self) -> None:
         """Copies that can be met, by unit and start; keys for finding those that overlap an interval."""
         copies = self.ledger.copies
-        end = np.minimum(copies.until_at, self.dead_at[copies.credential])
+        end = np.minimum(copies.until_at, self.deaths.dead_at[copies.credential])
         own_unit = self.units.number(copies.place, copies.unit)
         rows = np.flatnonzero(copies.from_at < end)
         rows, unit = self._met_in(rows, own_unit[rows])
         order = np.lexsort((copies.from_at[rows], unit))
         rows, unit = rows[order], unit[order]
         self.copy_row, self.copy_unit, self.copy_own_unit = rows, unit, own_unit[rows]
-        has_key = (copies.cause[rows] == Cause.OWNER) | (copies.cause[rows] == Cause.COPIED)
-        self.copy_binds = has_key & ~self.bearer[copies.credential[rows]]
+        self.copy_has_key = (copies.cause[rows] == Cause.OWNER) | (copies.cause[rows] == Cause.COPIED)
+        self.copy_binds = self.copy_has_key & ~self.bearer[copies.credential[rows]]
         self.copy_from, self.copy_end, self.copy_credential = copies.from_at[rows], end[rows], copies.credential[rows]
+        self._by_credential = np.argsort(self.copy_credential, kind="stable")
+        self._ordered = self.copy_credential[self._by_credential]
         finite = self.copy_end[self.copy_end < NEVER]
         self.span = int(max(finite.max(initial=0), self.copy_from.max(initial=0))) + 2
         self._from_key = self.copy_unit * self.span + self.copy_from
         self._end_key = np.maximum.accumulate(self.copy_unit * self.span + np.minimum(self.copy_end, self.span - 1))
 
+    def copies_of(self, credential: int) -> list[int]:
+        """Indexed copies of a credential."""
+        low, high = np.searchsorted(self._ordered, [credential, credential + 1])
+        return [int(copy) for copy in self._by_credential[low:high]]
+
+    def calls_of(self, credential: int) -> IntArray:
+        """Accepted calls that presented a credential; rows of calls."""
+        if self._calls is None:
+            accepted = np.flatnonzero((self.ledger.calls.status == Status.DONE) & (self.ledger.calls.credential >= 0))
+            self._calls = accepted[np.argsort(self.ledger.calls.credential[accepted], kind="stable")]
+            self._callers = self.ledger.calls.credential[self._calls]
+        low, high = np.searchsorted(self._callers, [credential, credential + 1])
+        return self._calls[low:high]
+
+    def copy_ends(self, copy: IntArray, deaths: Deaths) -> IntArray:
+        """When indexed copies can no longer be taken, as responses left it."""
+        if deaths is self.deaths:
+            return self.copy_end[copy]
+        return np.minimum(self.copy_end[copy], deaths.dead_at[self.copy_credential[copy]])
+
     def overlapping(self, unit: IntArray, start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
-        """Pairs (row of the intervals given, indexed copy) that share an instant."""
+        """Pairs (row of the intervals given, indexed copy) that share an instant, if no response ends the copy."""
         base = unit * self.span
         low = np.searchsorted(self._end_key, base + np.minimum(start, self.span - 1), side="right")
         if len(self._end_key):
@@ -151,39 +184,38 @@ class ReplayIndex:
     def _last_instant(self) -> int:
         """Latest finite instant of the ledger."""
         ledger = self.ledger
-        columns = [ledger.tasks.ended_at, self.copy_from, self.copy_end, self.accept_until.ravel(), self.issuer_until]
+        columns = [ledger.tasks.ended_at, self.copy_from, self.copy_end, self.deaths.accept_until.ravel(),
+                   self.deaths.issuer_until]  # fmt: skip
         return max((int(c[c < NEVER].max(initial=0)) for c in columns), default=0)
 
-    def _permissions(self, scope: int, verifier: int) -> IdArray:
+    def permissions(self, scope: int, verifier: int) -> IdArray:
+        """Permissions of a scope behind a verifier, ascending; shape (n,), int32."""
         held = self.ledger.scope_permissions.permission[self.scope_starts[scope] : self.scope_starts[scope + 1]]
         behind: IdArray = held[self.verifier_of_permission[held] == verifier]
         return behind
 
     def _held(self, scope: int, verifier: int) -> Held:
-        permissions = self._permissions(scope, verifier)
+        permissions = self.permissions(scope, verifier)
         resources = self.ledger.estate.permissions.resource[permissions]
         order = np.lexsort((permissions, resources))
         return Held(permissions[order], resources[order], np.unique(resources))
 
-    def _opening(self, scope: int, verifier: int) -> Opening:
+    def opening_of(self, scope: int, verifier: int, allowed: frozenset[int] | None = None) -> Opening:
+        """What the permissions of a scope behind a verifier open, only those allowed if that is given."""
         table = self.ledger.estate.openings
-        identities: dict[int, int] = {}
+        pairs: dict[tuple[int, int], int] = {}
         now: dict[int, int] = {}
         later: dict[int, int] = {}
-        for permission in self._permissions(scope, verifier).tolist():
+        permitted = self.permissions(scope, verifier).tolist()
+        for permission in permitted if allowed is None else filter(allowed.__contains__, permitted):
             for row in self._openings_of.get(permission, ()):
                 identity, place = int(table.identity[row]), int(table.place[row])
                 if identity >= 0:
-                    identities.setdefault(identity, permission)
+                    for stage in [PLANTED] if table.plants[row] else self.last_stages[identity]:
+                        pairs.setdefault((identity, stage), permission)
                 if place >= 0:
                     (now if table.when[row] == When.NOW else later).setdefault(place, permission)
-        return Opening(list(identities), list(identities.values()), list(now.items()), list(later.items()))
-
-    def impersonated(self, scope: int, verifier: int) -> list[tuple[tuple[int, int], int]]:
-        """Rule 6: (scope, stage) pairs that performing a scope's permissions mints, and the permission of each."""
-        opening = self.opening(scope, verifier)
-        pairs = zip(opening.identities, opening.identity_permissions, strict=True)
-        return [((j, k), permission) for j, permission in pairs for k in self.last_stages[j]]
+        return Opening(list(pairs.items()), list(now.items()), list(later.items()))
 
     def lifetime(self, stage: int, verifier: int) -> int:
         """L: how long a child minted now is accepted by a verifier, in µs."""

@@ -77,6 +77,22 @@ def common(a: Intervals, low: int, high: int) -> Intervals:
     return union(np.maximum(a.starts, low), np.minimum(a.ends, high))
 
 
+def intersection(a: Intervals, b: Intervals) -> Intervals:
+    """Instants in both sets."""
+    if not len(a.starts) or not len(b.starts):
+        return NOTHING
+    low = np.searchsorted(b.ends, a.starts, side="right")
+    count = np.maximum(0, np.searchsorted(b.starts, a.ends) - low)
+    row = np.repeat(np.arange(len(low)), count)
+    other = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    return union(np.maximum(a.starts[row], b.starts[other]), np.minimum(a.ends[row], b.ends[other]))
+
+
+def difference(a: Intervals, b: Intervals) -> Intervals:
+    """Instants in the first set that are not in the second."""
+    return intersection(a, Intervals(np.append(-1, b.ends), np.append(b.starts, NEVER)))
+
+
 def stretched(a: Intervals, not_before: int, delay: int, longer: int) -> Intervals:
     """Each [s, e) becomes [max(s, not_before) + delay, e + longer); saturating."""
     if len(a.starts) == 1:

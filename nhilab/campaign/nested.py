@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from nhilab.campaign.course import Course
 from nhilab.campaign.intervals import Intervals
-from nhilab.campaign.spread import Spread
 
 
-def worth_entering(spread: Spread, unit: int, foothold: Intervals) -> set[int]:
+def worth_entering(spread: Course, unit: int, foothold: Intervals) -> set[int]:
     """Units inside a unit's place with a foothold of their own, or where it gives something at its first instant."""
     return {*spread.held_within(unit), *_where_taken(spread, unit, foothold), *_where_attested(spread, unit, foothold)}
 
 
-def _where_taken(spread: Spread, unit: int, foothold: Intervals) -> list[int]:
+def _where_taken(spread: Course, unit: int, foothold: Intervals) -> list[int]:
     """Units inside in which a credential is met first."""
     index = spread.index
     row, copy = index.overlapping(np.full(len(foothold.starts), unit), foothold.starts, foothold.ends)
@@ -23,7 +23,7 @@ def _where_taken(spread: Spread, unit: int, foothold: Intervals) -> list[int]:
     return [u for u, c, at in met if u != unit and spread.taken_at.get(c) == at]
 
 
-def _where_attested(spread: Spread, unit: int, foothold: Intervals) -> list[int]:
+def _where_attested(spread: Course, unit: int, foothold: Intervals) -> list[int]:
     """Units inside in which a pair is minted first."""
     index, units, found = spread.index, spread.index.units, list[int]()
     for place in index.inner_places[units.place[unit]]:

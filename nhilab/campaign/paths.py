@@ -12,11 +12,11 @@ import numpy as np
 
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER
+from nhilab.campaign.course import Course
 from nhilab.campaign.footholds import attested
 from nhilab.campaign.hand import Pair
-from nhilab.campaign.intervals import NOTHING, Intervals, joined, one, stretched
+from nhilab.campaign.intervals import NOTHING, Intervals, joined, one
 from nhilab.campaign.nested import worth_entering
-from nhilab.campaign.spread import Spread
 from nhilab.ledger.compromises import StepKind
 
 
@@ -53,7 +53,7 @@ class Paths:
         Everything in hand that is accepted somewhere, from the lowest level up.
     """
 
-    def __init__(self, spread: Spread) -> None:
+    def __init__(self, spread: Course) -> None:
         self.spread, self.index = spread, spread.index
         self.steps: list[Step] = []
         self.performs: list[tuple[int, int, int, int]] = []
@@ -64,10 +64,12 @@ class Paths:
     def trace(self) -> Paths:
         """Find all steps."""
         thief = self.spread.thief
-        if thief.copy >= 0:
-            leaked = int(self.index.ledger.copies.credential[thief.copy])
-            items = [self._took(leaked, thief.entered_at, 0, -1)] if leaked in self.spread.taken_at else []
-            units: list[int] = []
+        units: list[int] = []
+        if thief.copy >= 0 or thief.held >= 0:
+            first = int(self.index.ledger.copies.credential[thief.copy]) if thief.copy >= 0 else thief.held
+            items = [self._took(first, thief.entered_at, 0, -1)]
+        elif thief.signer >= 0:
+            items = [self._minted(pair, 0, -1, -1) for pair in self.spread.signed() if self.spread.live(pair)]
         else:
             items, units = [], [thief.unit]
             self._unit_step[thief.unit] = self._add(StepKind.FOOTHOLD, thief.entered_at, unit=thief.unit)
@@ -95,29 +97,26 @@ class Paths:
         scope, stage = int(credentials.scope[credential]), int(credentials.stage[credential])
         step = self._add(StepKind.TAKEN, at, credential=credential, pair=(scope, stage), hops=hops, previous=previous)
         self._taken_step[credential] = step
-        used = {v: self._usable(credential, int(self.index.accept_until[credential, v]))
+        ends = self.spread.deaths.accept_until[credential]
+        used = {v: self.spread.in_network(v, self._usable(credential, int(ends[v])))
                 for v in self.index.verifiers_of[scope]}  # fmt: skip
         return Item(step, scope, stage, used)
 
     def _usable(self, credential: int, end: int) -> Intervals:
         """When a taken credential is usable towards something that accepts it until `end`."""
-        start = self.spread.usable_from(credential)
+        start, end = self.spread.usable_from(credential), min(end, self.spread.thief.inside_until)
         if not self.spread.is_free(credential):
             return self.spread.usable_where_kept(credential, start, end)
         return one(start, end) if start < end else NOTHING
 
     def _minted(self, pair: Pair, hops: int, permission: int, previous: int) -> Item:
         scope, stage = pair
-        instants, thief = self.spread.minted[pair], self.spread.thief
+        instants = self.spread.minted[pair]
         step = self._add(
             StepKind.MINTED, int(instants.starts[0]), pair=pair, permission=permission, hops=hops, previous=previous
         )
         self._pair_step[pair] = step
-        used = {}
-        for v in self.index.verifiers_of[scope]:
-            lifetime = self.index.lifetime(stage, v)
-            if lifetime > thief.hop_time:
-                used[v] = stretched(instants, thief.awake_at, thief.hop_time, lifetime)
+        used = {v: self.spread.children_used(pair, v) for v in self.index.verifiers_of[scope]}
         return Item(step, scope, stage, used)
 
     def _from_units(self, units: list[int], hops: int) -> list[Item]:
@@ -163,19 +162,16 @@ class Paths:
 
     def _next_stages(self, items: list[Item], hops: int) -> list[Item]:
         """Items and the next stages they mint, at no opening."""
-        index, thief, found = self.index, self.spread.thief, list(items)
+        index, found = self.index, list(items)
         for item in found:
             step = self.steps[item.step]
             pair = (item.scope, item.stage + 1)
             if item.stage < 0 or not index.mints_next[item.stage] or pair in self._pair_step:
                 continue
             if step.kind == StepKind.TAKEN:
-                instants = self._usable(step.credential, int(index.issuer_until[step.credential]))
-            elif index.ttl[item.stage] > thief.hop_time:
-                source = self.spread.minted[item.scope, item.stage]
-                instants = stretched(source, thief.awake_at, thief.hop_time, index.ttl[item.stage])
+                instants = self._usable(step.credential, int(self.spread.deaths.issuer_until[step.credential]))
             else:
-                continue
+                instants = self.spread.children_mint((item.scope, item.stage))
             if self.spread.live(pair) and self._begins(pair, instants):
                 found.append(self._minted(pair, hops, -1, item.step))
         return found
@@ -190,13 +186,13 @@ class Paths:
         units: list[int] = []
         pairs: list[Item] = []
         for (scope, verifier), group in sorted(groups.items()):
-            opening = self.index.opening(scope, verifier)
-            if not (opening.identities or opening.places_now or opening.places_next):
+            opening = self.spread.opening(scope, verifier)
+            if not (opening.pairs or opening.places_now or opening.places_next):
                 continue
             use = NOTHING
             for item in group:
                 use = joined(use, item.used[verifier])
-            for pair, permission in self.index.impersonated(scope, verifier):
+            for pair, permission in opening.pairs:
                 if pair not in self._pair_step and self.spread.live(pair) and self._begins(pair, use):
                     by = self._performer(group, verifier, int(use.starts[0]), When.NOW)
                     pairs.append(self._minted(pair, hops, permission, by))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 
 from nhilab.base.quantities import NEVER
+from nhilab.campaign.alarms import Watch
 from nhilab.campaign.columns import Columns
+from nhilab.campaign.course import Chase
 from nhilab.campaign.cycles import MintGraph
 from nhilab.campaign.draw import draw_entrances, leaks
 from nhilab.campaign.entrances import Entrances
-from nhilab.campaign.hand import Thief
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.spread import Spread
+from nhilab.campaign.left import left_at_entry
+from nhilab.campaign.thief import thief_of
 from nhilab.ledger.compromises import Compromises, Entries
 from nhilab.ledger.tables import Ledger
-from nhilab.scenario.file import Threat
+from nhilab.scenario.threat_section import Detection, Threat
 
 
 def replay(
@@ -59,7 +62,8 @@ def replay(
         weight=[e.weight for e in listed],
         n_leaks=[len(leaks(ledger, e)) if e.timing == "at-leak" else 0 for e in listed],
     )
-    return replay_entrances(ledger, entrances, entries, hop_time=threat.hop_time, progress=progress)
+    return replay_entrances(ledger, entrances, entries, hop_time=threat.hop_time, detection=threat.detection,
+                            progress=progress)  # fmt: skip
 
 
 def replay_entrances(
@@ -68,32 +72,22 @@ def replay_entrances(
     entries: Entries,
     *,
     hop_time: int,
+    detection: Detection | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Compromises:
-    """What campaigns from given entrances achieve; `hop_time` in µs."""
+    """What campaigns from given entrances achieve; `hop_time` in µs; without `detection` nobody notices."""
     index = ReplayIndex(ledger)
-    graph = MintGraph(index, hop_time)
+    watch = Watch(index, detection) if detection is not None else None
+    chase = Chase(index, MintGraph(index, hop_time), watch)
     columns = Columns(index)
     for row in range(len(entrances)):
-        if entrances.entered_at[row] >= NEVER:
+        thief = thief_of(index, entrances, row, hop_time) if entrances.entered_at[row] < NEVER else None
+        left = left_at_entry(index, thief) if thief is not None else None
+        if thief is None or left is None:
             columns.add_empty(entrances, row)
         else:
-            thief = _thief(index, entrances, row, hop_time)
-            columns.add(entrances, row, Spread(index, graph, thief).run())
+            columns.add(entrances, row, chase.follow(thief, left))
         if progress is not None:
             progress(row + 1)
-    return columns.close(entries)
-
-
-def _thief(index: ReplayIndex, entrances: Entrances, row: int, hop_time: int) -> Thief:
-    place = int(entrances.place[row])
-    return Thief(
-        entered_at=int(entrances.entered_at[row]),
-        unit=int(index.units.first[place] + entrances.unit[row]) if place >= 0 else -1,
-        copy=int(entrances.copy[row]),
-        dwell=int(entrances.dwell[row]),
-        dormancy=int(entrances.dormancy[row]),
-        takes_keys=bool(entrances.takes_keys[row]),
-        hop_time=hop_time,
-        follow_up=index.ledger.follow_up,
-    )
+    found = columns.close(entries)
+    return found if watch is None else dataclasses.replace(found, watched=tuple(watch.probability))

@@ -7,29 +7,46 @@ import numpy as np
 from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER, BoolArray, IntArray
 from nhilab.campaign.cycles import MintGraph
-from nhilab.campaign.footholds import attested, attested_at, opened_units
-from nhilab.campaign.hand import Hand, Pair, Thief
+from nhilab.campaign.footholds import attested, attested_at
+from nhilab.campaign.hand import Hand, Pair
 from nhilab.campaign.index import ReplayIndex
-from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, one, stretched, union
+from nhilab.campaign.intervals import NOTHING, Intervals, common, joined, union
+from nhilab.campaign.left import Left
+from nhilab.campaign.thief import Thief
 
 
 class Spread(Hand):
-    """The fixpoint under way: what is in hand, and what changed since it was last followed up."""
+    """The fixpoint under way: what is in hand, and what changed since it was last followed up.
 
-    def __init__(self, index: ReplayIndex, graph: MintGraph, thief: Thief) -> None:
-        super().__init__(index, thief)
-        self.graph = graph
+    Attributes
+    ----------
+    left : Left
+        What the entry, or earlier incidents, left to begin with.
+    """
+
+    def __init__(self, index: ReplayIndex, graph: MintGraph, thief: Thief, left: Left) -> None:
+        super().__init__(index, thief, left.deaths)
+        self.graph, self.left = graph, left
+        self.taken_at, self.key_at = dict(left.taken_at), dict(left.key_at)
+        self.begun_units, self.begun_pairs = left.begun_units, left.begun_pairs
+        self.children, self.grandchildren = left.children, left.grandchildren
         self._changed_units: set[int] = set()
         self._changed_pairs: set[Pair] = set()
         self._changed_uses: set[Pair] = set()
+        self._wherever: dict[Pair, Intervals] = {}
 
     def run(self) -> Spread:
         """Apply all rules until nothing changes."""
-        thief = self.thief
-        if thief.copy >= 0:
-            self._take_leak(thief.copy)
-        else:
-            self.add_footholds({thief.unit: one(thief.entered_at, thief.entered_at + max(thief.dwell, 1))})
+        left = self.left
+        self.add_footholds({unit: union(*pieces) for unit, pieces in left.footholds.items()})
+        for pair in left.signed:
+            self.add_minting(pair, left.signing)
+        if self.taken_at:
+            self._use_taken(np.array(sorted(self.taken_at), np.int64))
+        for (pair, verifier), instants in left.children.items():
+            self.add_use(pair[0], verifier, instants)
+        for (scope, stage), instants in left.grandchildren.items():
+            self.add_minting((scope, stage + 1), instants)
         while self._changed_units or self._changed_pairs or self._changed_uses:
             units, self._changed_units = self._changed_units, set()
             if units:
@@ -43,15 +60,11 @@ class Spread(Hand):
                 self._open(scope, verifier)
         return self
 
-    def live(self, pair: Pair) -> bool:
-        """Whether a pair is in hand."""
-        return self.graph.live(pair, self)
-
     def add_footholds(self, more: dict[int, Intervals]) -> None:
         """Rules 1 and 5: footholds on units; those that begin after E alone stay unused."""
         for unit, instants in more.items():
             old = self.footholds.get(unit, NOTHING)
-            new = joined(old, instants)
+            new = self._bounded(joined(old, instants))
             if not new.same(old):
                 self.footholds[unit] = new
                 for changed in (unit, *self.held_within(unit)):
@@ -60,22 +73,50 @@ class Spread(Hand):
     def _follow_up(self, unit: int) -> None:
         """A foothold that grew, or counts now that a place around it is held before E."""
         if len(self.foothold_on(unit).starts):
-            if self.index.is_shared(int(self.index.units.place[unit])):
+            place = int(self.index.units.place[unit])
+            if self.index.is_shared(place):
                 self.footholds[unit] = self.graph.sustained(("place", unit, 0), self.footholds[unit], self)
             self._changed_units.add(unit)
+            for network in self.index.networks[place]:
+                self._stand_in(network, self.foothold_on(unit))
 
-    def held_within(self, unit: int) -> list[int]:
-        """Units with a foothold of their own that lie inside a unit's place."""
-        if not self.index.inner_places[self.index.units.place[unit]]:
-            return []
-        return [inner for inner in self.footholds if unit in self.index.units_around(inner)]
+    def _stand_in(self, network: str, instants: Intervals) -> None:
+        """The thief stands in a network longer: what its verifiers accept there is of use longer."""
+        old = self.networks.get(network, NOTHING)
+        self.networks[network] = joined(old, instants)
+        if not self.networks[network].same(old):
+            for scope, verifier in list(self._wherever):
+                if self.index.network_of[verifier] == network:
+                    self.add_use(scope, verifier, NOTHING)
+
+    def _bounded(self, instants: Intervals) -> Intervals:
+        """A set that grew past every end it could have is endless (laps through networks are walked one by one).
+
+        A hijacked agent's sets end with it.
+
+        Past the last instant of the ledger each end is another one plus a lifetime or a dwell; if nothing comes
+        twice that is at most the sum of all gains, counted once more for each network whose end may cut a lap. What
+        comes twice with a later end does so again.
+        """
+        if self.thief.inside:
+            return common(instants, 0, self.thief.inside_until)
+        if not self.index.asks_networks or not len(instants.ends):
+            return instants
+        thief, index = self.thief, self.index
+        gains = len(self.footholds) * max(thief.dwell, 1)
+        for _, stage in self.minted:
+            lives = [index.lifetime(stage, v) for v in range(len(index.leeway))]
+            gains += max((life for life in lives if life < NEVER), default=0)
+        ends = [index.last_instant, thief.observed_until, thief.awake_at + thief.hop_time, *self.left.ends()]
+        bound = max(end for end in ends if end < NEVER) + 2 * gains * (1 + index.asks_networks)
+        return Intervals(instants.starts, np.where(instants.ends > bound, NEVER, instants.ends))
 
     def add_minting(self, pair: Pair, instants: Intervals) -> None:
         """Rules 6, 8 and 9: minting instants of a pair; a cycle that sustains itself never ends."""
         if not len(instants.starts):
             return
         old = self.minted.get(pair, NOTHING)
-        new = joined(old, instants)
+        new = self._bounded(joined(old, instants))
         if not new.same(old):
             self.minted[pair] = new
             if self.live(pair):
@@ -83,21 +124,21 @@ class Spread(Hand):
                 self._changed_pairs.add(pair)
 
     def add_use(self, scope: int, verifier: int, instants: Intervals) -> None:
-        """Rule 4: something with this scope is accepted by this verifier."""
-        old = self.used.get((scope, verifier), NOTHING)
+        """Rule 4: something with this scope is accepted by this verifier, where the thief stands."""
+        key = scope, verifier
+        if self.index.network_of[verifier]:
+            self._wherever[key] = joined(self._wherever.get(key, NOTHING), instants)
+            instants = self.in_network(verifier, self._wherever[key])
+        old = self.used.get(key, NOTHING)
         new = joined(old, instants)
         if not new.same(old):
-            self.used[scope, verifier] = new
-            self._changed_uses.add((scope, verifier))
+            self.used[key] = new
+            self._changed_uses.add(key)
 
-    def _take_leak(self, copy: int) -> None:
-        """A leaked copy is read without any foothold and holds no key, so only a bearer credential is of use."""
-        index, at = self.index, self.thief.entered_at
-        rows = np.flatnonzero(index.copy_row == copy)
-        if len(rows) and index.copy_from[rows[0]] <= at < index.copy_end[rows[0]] and self.thief.follow_up > 0:
-            credential = int(index.copy_credential[rows[0]])
-            self.taken_at[credential] = at
-            self._use_taken(np.array([credential], np.int64))
+    def take_from(self, unit: int, instants: Intervals) -> None:
+        """Take what lies in a unit, and nothing that follows from it."""
+        self.add_footholds({unit: instants})
+        self._take({unit})
 
     def _take(self, units: set[int]) -> None:
         """Rule 2: footholds on changed units meet the copies there."""
@@ -105,10 +146,12 @@ class Spread(Hand):
         unit, start, end = (np.array(c, np.int64) for c in zip(*held, strict=True))
         row, copy = self.index.overlapping(unit, start, end)
         first = np.maximum(self.index.copy_from[copy], start[row])
-        until = np.minimum(self.index.copy_end[copy], end[row])
+        until = np.minimum(self.index.copy_ends(copy, self.deaths), end[row])
         self._take_copies(copy, first, until)
 
     def _take_copies(self, copy: IntArray, first: IntArray, until: IntArray) -> None:
+        lies = first < until
+        copy, first, until = copy[lies], first[lies], until[lies]
         credential = self.index.copy_credential[copy]
         early = first < self.thief.observed_until
         improved: set[int] = set()
@@ -116,7 +159,7 @@ class Spread(Hand):
             if at < self.taken_at.get(c, NEVER):
                 self.taken_at[c] = at
                 improved.add(c)
-        bound = self.index.copy_binds[copy]
+        bound = self.index.copy_binds[copy] | (self.thief.inside & self.index.copy_has_key[copy])
         if bound.any():
             with_key = bound & early & ~self.index.bearer[credential]
             improved |= self._note_keys(credential[with_key].tolist(), first[with_key].tolist())
@@ -146,20 +189,20 @@ class Spread(Hand):
 
     def _use_taken(self, taken: IntArray) -> None:
         """Rule 3 and the first half of rule 9, for credentials just taken."""
-        index, credentials = self.index, self.index.ledger.credentials
-        start = np.array([self.usable_from(c) for c in taken.tolist()], np.int64)
+        index, credentials, deaths = self.index, self.index.ledger.credentials, self.deaths
+        start = np.array([max(self.usable_from(c), self.left.since) for c in taken.tolist()], np.int64)
         scope, stage = credentials.scope[taken], credentials.stage[taken]
         free = index.bearer[taken]
-        if self.key_at:
+        if self.key_at or self.thief.inside:
             free = np.array([self.is_free(c) for c in taken.tolist()], np.bool_)
         for s in np.unique(scope).tolist():
             mine = scope == s
             for verifier in index.verifiers_of[s]:
-                self._add_usable(taken, start, index.accept_until[taken, verifier], mine, free, (s, verifier), True)
+                self._add_usable(taken, start, deaths.accept_until[taken, verifier], mine, free, (s, verifier), True)
             for k in np.unique(stage[mine]).tolist():
                 if k >= 0 and index.mints_next[k]:
                     these = mine & (stage == k)
-                    self._add_usable(taken, start, index.issuer_until[taken], these, free, (s, k + 1), False)
+                    self._add_usable(taken, start, deaths.issuer_until[taken], these, free, (s, k + 1), False)
 
     def _add_usable(
         self, taken: IntArray, start: IntArray, end: IntArray, mine: BoolArray, free: BoolArray, target: Pair, use: bool
@@ -172,14 +215,6 @@ class Spread(Hand):
             self.add_use(*target, instants)
         elif not use:
             self.add_minting(target, instants)
-
-    def usable_where_kept(self, credential: int, start: int, end: int) -> Intervals:
-        """The part of [start, end) in which a copy with the key of a credential is at hand."""
-        instants = NOTHING
-        for copy in self.graph.copies_of(credential):
-            if copy in self.kept:
-                instants = joined(instants, common(self.kept[copy], start, end))
-        return instants
 
     def _attest(self, units: set[int]) -> None:
         """Rule 8: footholds mint the attested stages of their unit."""
@@ -194,25 +229,17 @@ class Spread(Hand):
     def _use_minted(self, pair: Pair) -> None:
         """Rules 7 and 9: children in hand are used, and mint the next stage."""
         scope, stage = pair
-        index, thief, instants = self.index, self.thief, self.minted[pair]
-        for verifier in index.verifiers_of[scope]:
-            lifetime = index.lifetime(stage, verifier)
-            if lifetime > thief.hop_time:
-                self.add_use(scope, verifier, stretched(instants, thief.awake_at, thief.hop_time, lifetime))
-        if index.mints_next[stage] and index.ttl[stage] > thief.hop_time:
-            next_stage = stretched(instants, thief.awake_at, thief.hop_time, index.ttl[stage])
-            self.add_minting((scope, stage + 1), next_stage)
+        for verifier in self.index.verifiers_of[scope]:
+            self.add_use(scope, verifier, self.children_anywhere(pair, verifier))
+        if self.index.mints_next[stage]:
+            self.add_minting((scope, stage + 1), self.children_mint(pair))
 
     def _open(self, scope: int, verifier: int) -> None:
         """Rules 5 and 6: what performing a scope's permissions opens."""
-        opening, instants = self.index.opening(scope, verifier), self.used[scope, verifier]
-        for pair, _ in self.index.impersonated(scope, verifier):
+        opening, instants = self.opening(scope, verifier), self.used[scope, verifier]
+        for pair, _ in opening.pairs:
             self.add_minting(pair, instants)
         for place, _ in opening.places_now:
             self.add_footholds(self.opened_place(place, When.NOW, instants))
         for place, _ in opening.places_next:
             self.add_footholds(self.opened_place(place, When.NEXT_TASK, instants))
-
-    def opened_place(self, place: int, when: When, instants: Intervals) -> dict[int, Intervals]:
-        """Footholds on a place's units that performing an opener during `instants` gives (rule 5)."""
-        return opened_units(self.index, place, when=when, instants=instants, dwell=self.thief.dwell)

@@ -97,9 +97,7 @@ def _crashes(draws: Draws, workload: IdArray, n_calls: IntArray) -> IntArray:
     return np.where(crashes, np.minimum(after, n_calls), -1)
 
 
-def _pauses(
-    draws: Draws, workload: IdArray, task: IntArray, call_time: IntArray
-) -> tuple[IntArray, IntArray]:
+def _pauses(draws: Draws, workload: IdArray, task: IntArray, call_time: IntArray) -> tuple[IntArray, IntArray]:
     """Think time per call and tail time per task: drawn, or the task's idle time cut at uniform instants."""
     n_tasks = len(workload)
     think = draws.by_profile(workload[task], "think_time", "think")

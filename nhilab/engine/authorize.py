@@ -15,9 +15,7 @@ Allowed = dict[int, int]
 """Instant at which a task's call for a permission was last allowed."""
 
 
-def authorize(
-    world: World, call: int, allowed: Allowed
-) -> Generator[simpy.Event, Any, bool]:
+def authorize(world: World, call: int, allowed: Allowed) -> Generator[simpy.Event, Any, bool]:
     """Whether a call may be made, after as long as it takes to decide (MODEL.md §4)."""
     rule, key, permission = world.strategy.authorize, world.key[call], world.permission[call]
     if rule is None or (permission in allowed and world.now() <= allowed[permission] + rule.cache and rule.cache):
@@ -29,9 +27,7 @@ def authorize(
     permitted = u >= rule.false_deny_probability if in_intent else u < rule.false_allow_probability
     if not permitted and rule.escalation is not None:
         world.records.call_escalated[call] = 1
-        yield world.after(
-            one_time(rule.escalation.approval_time, one_uniform(key, APPROVAL)), Kind.DECISION_END, call
-        )
+        yield world.after(one_time(rule.escalation.approval_time, one_uniform(key, APPROVAL)), Kind.DECISION_END, call)
         wrong = one_uniform(key, APPROVED) < rule.escalation.wrong_approval_probability
         permitted = in_intent or wrong
     if permitted:

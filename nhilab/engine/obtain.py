@@ -100,9 +100,7 @@ def _issue_next(world: World, stage: int, asker: Asker, old: int = -1) -> Waitin
     return -1
 
 
-def _parent(
-    world: World, stage: int, asker: Asker
-) -> Generator[simpy.Event, Any, tuple[int, CredentialSlot | None]]:
+def _parent(world: World, stage: int, asker: Asker) -> Generator[simpy.Event, Any, tuple[int, CredentialSlot | None]]:
     """Parent of a credential to be issued, -1 if it needs none; and its slot if it is consumed."""
     if asker.exchanged >= 0 and stage == world.last_stage[asker.task]:
         return (asker.exchanged if world.live_at_issuer(asker.exchanged) else _NOBODY), None

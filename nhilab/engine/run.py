@@ -47,9 +47,7 @@ def run(scenario: Scenario, strategy: str, demand: Demand, *, spawn_order: IntAr
     -----
     Definition: MODEL.md §4. Checked by ``tests/properties/test_run.py``.
     """
-    plan = make_plan(
-        scenario.strategies, strategy, scenario.estate, scenario.issuers, seed=scenario.content.seed
-    )
+    plan = make_plan(scenario.strategies, strategy, scenario.estate, scenario.issuers, seed=scenario.content.seed)
     world = World(scenario, plan, demand)
     place_standing(world)
     if spawn_order is None:

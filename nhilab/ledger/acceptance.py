@@ -43,9 +43,7 @@ def accept_until(ledger: Ledger) -> IntArray:
 def _asks_issuer(ledger: Ledger, verifier: int) -> bool:
     """Whether a verifier's questions can reach the issuer: no layer on the way only carries its state."""
     layers = ledger.estate.layers
-    return all(
-        any(layers.kind[layer] == LayerKind.CACHE for layer in step) for step in layer_steps(layers, verifier)
-    )
+    return all(any(layers.kind[layer] == LayerKind.CACHE for layer in step) for step in layer_steps(layers, verifier))
 
 
 def _last_outage_end(ledger: Ledger, before: IntArray) -> IntArray:
@@ -154,5 +152,3 @@ def dead_at(ledger: Ledger) -> IntArray:
     minting = np.append(mints_next(ledger), False)[stage]  # stage -1, which no strategy manages, finds the False
     dead: IntArray = np.where(minting, np.maximum(latest, issuer_until(ledger)), latest)
     return dead
-
-

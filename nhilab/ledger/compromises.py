@@ -17,6 +17,16 @@ class StepKind(IntEnum):
     MINTED = 2
 
 
+class Act(IntEnum):
+    """What kind of act a use of a credential is to those who watch: the first that holds."""
+
+    DENIED = 0
+    OUT_OF_INTENT = 1
+    AFTER_PURPOSE_END = 2
+    FOREIGN = 3
+    IN_PATTERN = 4
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Entries(Table):
     """Ways in, as the threat lists them."""
@@ -52,6 +62,8 @@ class Campaigns(Table):
     triaged_at: IntArray = column("i8", "milestone of the decomposition", "µs", neutral=NEVER)
     responded_at: IntArray = column("i8", "milestone of the decomposition", "µs", neutral=NEVER)
     revoked_at: IntArray = column("i8", "milestone of the decomposition", "µs", neutral=NEVER)
+    cut_at: IntArray = column("i8", "milestone of the decomposition", "µs", neutral=NEVER)
+    n_responses: IdArray = column("i4", "responses to it", neutral=0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -97,7 +109,11 @@ class Steps(Table):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Compromises:
-    """Everything a replay leaves behind. `follow_up` in µs is how long each campaign was observed."""
+    """Everything a replay leaves behind.
+
+    `follow_up` in µs is how long each campaign was observed, `watched` the chance that an act is noticed, by `Act`;
+    empty where nobody watches.
+    """
 
     entries: Entries
     campaigns: Campaigns
@@ -105,6 +121,7 @@ class Compromises:
     reached: Reached
     steps: Steps
     follow_up: int
+    watched: tuple[float, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 of the exact content."""
@@ -115,5 +132,3 @@ class Compromises:
         c = self.campaigns
         empty: BoolArray = (c.n_taken == 0) & (c.n_brokered == 0) & (c.n_minted == 0)
         return empty
-
-

@@ -94,6 +94,10 @@ class Stages(Table):
     cascades: BoolArray = column("?", "children die with their parent", neutral=False)
     single_use: BoolArray = column("?", "consumed when a child is issued from it", neutral=False)
     hypothetical: BoolArray = column("?", "the issuer cannot deliver what was asked", neutral=False)
+    revocation_servers: IdArray = column("i4", "servers of the issuer's revocation path", neutral=1)
+    revocation_mean: IntArray = column("i8", "mean service time there", "µs", neutral=0)
+    judged: BoolArray = column("?", "calls of its chain are authorised one by one", neutral=False)
+    false_allow_probability: FloatArray = column("f8", "chance that what is out of intent is allowed", neutral=0.0)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

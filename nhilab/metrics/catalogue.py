@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal
 
-from nhilab.metrics import cost, proof, reach, windows
+from nhilab.metrics import cost, decomposition, proof, reach, windows
 from nhilab.metrics.observation import Metric, Observation
 from nhilab.metrics.reading import Reading
 
@@ -96,6 +96,33 @@ _REACH: Final = (
     ),
 )  # fmt: skip
 
+_ANSWERED: Final = (
+    _metric(
+        "risk", decomposition.detect_s, "s",
+        meaning="Part of the access window until the thief was noticed; 0 where no response ended it.",
+    ),
+    _metric(
+        "risk", decomposition.triage_s, "s",
+        meaning="Part of the access window from the alert until it was taken seriously.",
+    ),
+    _metric(
+        "risk", decomposition.respond_s, "s",
+        meaning="Part of the access window from triage until the issuers were told.",
+    ),
+    _metric(
+        "risk", decomposition.propagate_s, "s",
+        meaning="Part of the access window from the response until the issuer had revoked.",
+    ),
+    _metric(
+        "risk", decomposition.cache_or_session_s, "s",
+        meaning="Part of the access window from the revocation until verifiers and sessions took notice.",
+    ),
+    _metric(
+        "risk", decomposition.residual_lifetime_s, "s",
+        meaning="Part of the access window that is lifetime no response shortened.",
+    ),
+)  # fmt: skip
+
 _PROOF: Final = (
     _metric(
         "risk", proof.overhang_s, "s", quantiles=(0.5, 0.95),
@@ -124,6 +151,10 @@ _PROOF: Final = (
 )  # fmt: skip
 
 _COST: Final = (
+    _metric(
+        "cost", decomposition.collateral_calls, "calls",
+        meaning="Legitimate calls that the responses to one campaign break.",
+    ),
     _metric(
         "cost", cost.issuances_per_task, "1/task",
         meaning="Credentials issued for each task.",
@@ -157,6 +188,10 @@ _COST: Final = (
         meaning="Calls that went to a person for approval, for each task.",
     ),
     _metric(
+        "cost", decomposition.benign_alerts_per_day, "1/day",
+        meaning="Alerts that legitimate calls raise.",
+    ),
+    _metric(
         "cost", cost.revocations_per_task, "1/task",
         meaning="Revocations asked for, for each task.",
     ),
@@ -166,8 +201,8 @@ _COST: Final = (
     ),
 )  # fmt: skip
 
-CAMPAIGN_METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH}
+CAMPAIGN_METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH + _ANSWERED}
 """Metrics that read campaigns: the ones that differ by way in."""
 
-METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH + _PROOF + _COST}
+METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in _WINDOWS + _REACH + _ANSWERED + _PROOF + _COST}
 """All metrics by name, in the order of the report."""

@@ -90,6 +90,7 @@ def of_entry(compromises: Compromises, entry: int) -> Compromises:
         reached=dataclasses.replace(reached, campaign=campaign[reached.campaign], step=step[reached.step]),
         steps=dataclasses.replace(steps, campaign=campaign[steps.campaign], previous=step[steps.previous]),
         follow_up=compromises.follow_up,
+        watched=compromises.watched,
     )
 
 

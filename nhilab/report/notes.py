@@ -8,6 +8,7 @@ from typing import Final
 
 from nhilab.base.quantities import SECOND, format_duration
 from nhilab.report.delivered import adoption_notes, delivery_notes
+from nhilab.report.dominance import dominating
 from nhilab.report.words import interval, marked, number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
@@ -88,6 +89,7 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
             f"Under {_labelled(comparison, sure)} each call is judged and no judgement is ever wrong: without false"
             " allows and false denies per-request authorisation looks better than it is."
         )
+    notes += dominating(comparison)
     if comparison.replications == 1:
         notes.append("One replication: there are no intervals.")
     if barren := fruitless(comparison):
@@ -152,7 +154,8 @@ def _bracketed(text: str) -> str:
 def _issuer_attacked(scenario: Scenario) -> bool:
     places = scenario.estate.places
     kinds = dict(zip(places.name.tolist(), places.kind.tolist(), strict=True))
-    return any(kinds.get(place) in ISSUER_PLACES for e in scenario.threat.entries.values() for place in e.places)
+    entries = scenario.threat.entries.values()
+    return any(e.timing == "signs" or any(kinds.get(place) in ISSUER_PLACES for place in e.places) for e in entries)
 
 
 def _labelled(comparison: Comparison, strategies: Sequence[str]) -> str:

@@ -59,6 +59,18 @@ JUDGED: Final = (
     Column("decisions per call", "decisions_per_call"),
     Column("escalations per task", "escalations_per_task"),
 )
+PARTS: Final = (
+    Column("detect", "detect_s"),
+    Column("triage", "triage_s"),
+    Column("respond", "respond_s"),
+    Column("propagate", "propagate_s"),
+    Column("cache or session", "cache_or_session_s"),
+    Column("residual lifetime", "residual_lifetime_s"),
+)
+BROKEN: Final = (
+    Column("calls broken by responses", "collateral_calls"),
+    Column("benign alerts a day", "benign_alerts_per_day"),
+)
 CHANGES: Final = (
     Column("access window", "access_window_s"),
     Column("resources reached", "reach"),
@@ -97,8 +109,16 @@ def sections(comparison: Comparison) -> list[tuple[str, tuple[Column, ...]]]:
     """Tables by strategy: title and columns; of what is judged and denied only the columns with something in them."""
     found = comparison.strategies.values()
     judged = tuple(c for c in JUDGED if any(math.isfinite(m := e[c.key].mean) and m for e in found))
-    always = [("How long a thief stays in", RISK), ("How far", REACH), ("What it costs", COST)]
-    return [*always, ("What is judged and denied", judged)] if judged else [*always]
+    always: list[tuple[str, tuple[Column, ...]]] = [
+        ("How long a thief stays in", RISK),
+        ("How far", REACH),
+        ("What it costs", COST),
+    ]
+    if judged:
+        always.append(("What is judged and denied", judged))
+    if any(math.isfinite(e["benign_alerts_per_day"].mean) for e in found):
+        always += [("What the window is made of", PARTS), ("What answering thieves costs", BROKEN)]
+    return always
 
 
 def _table(title: str, first: str, headings: Sequence[str]) -> Table:

@@ -74,12 +74,11 @@ def _openings(
         place=place.ids((x.place for x in o), "openings", optional=True),
         identity=identity.ids((x.identity for x in o), "openings", optional=True),
         when=[int(x.when == "next-task") for x in o],
+        plants=[x.plants for x in o],
     )
 
 
-def _workloads(
-    rows: EstateRows, identity: _Numbers, place: _Numbers, places: dict[str, Place]
-) -> tables.Workloads:
+def _workloads(rows: EstateRows, identity: _Numbers, place: _Numbers, places: dict[str, Place]) -> tables.Workloads:
     w = rows.workloads
     queues = [x.queue for x in w]
     return tables.Workloads.of(
@@ -172,9 +171,7 @@ def _grants(
     rows: EstateRows, permission: dict[tuple[int, str], int], resource: _Numbers, identity: _Numbers
 ) -> tables.Grants:
     who = identity.ids((x.identity for x in rows.grants), "grants").tolist()
-    held = {
-        (i, permission[resource.number[x.resource], x.operation]) for i, x in zip(who, rows.grants, strict=True)
-    }
+    held = {(i, permission[resource.number[x.resource], x.operation]) for i, x in zip(who, rows.grants, strict=True)}
     ordered = sorted(held)
     return tables.Grants.of(identity=[i for i, _ in ordered], permission=[p for _, p in ordered])
 

@@ -31,6 +31,7 @@ class Operation(Strict):
 
     opens_places: tuple[Name, ...] = ()
     opens_identities: tuple[str, ...] = ()
+    plants: Annotated[tuple[str, ...], Field(description="identities it creates lasting keys or grants of")] = ()
     when: Literal["now", "next-task"] = "now"
 
 

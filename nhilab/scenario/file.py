@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from nhilab.base.quantities import DAY, HOUR, MINUTE
 from nhilab.scenario.distributions import FiniteDuration, Name, Strict
 from nhilab.scenario.estate_section import EstateSection, Profile
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.strategy_section import Strategy
+from nhilab.scenario.threat_section import Threat
 from nhilab.scenario.verifier_section import Verifier
-
-
-class Entry(Strict):
-    """A way in."""
-
-    timing: Literal["uniform", "at-task", "at-leak"]
-    technique: Annotated[str, Field(pattern=r"^T\d{4}(\.\d{3})?$", description="MITRE ATT&CK technique")]
-    places: tuple[Name, ...] = ()
-    workloads: tuple[str, ...] = ("*",)
-    offset: FiniteDuration = 0
-    lag: FiniteDuration = 0
-    dwell: FiniteDuration = 0
-    dormancy: FiniteDuration = 0
-    takes: Annotated[
-        Literal["tokens", "tokens-and-keys"], Field(description="whether keys of exportable-key credentials come along")
-    ] = "tokens-and-keys"
-    weight: Annotated[float, Field(gt=0)] = 1.0
-
-    @model_validator(mode="after")
-    def _placed(self) -> Entry:
-        if (self.timing == "at-task") == bool(self.places):
-            raise ValueError("places for uniform and at-leak entries, workloads for at-task ones")
-        return self
-
-
-class Threat(Strict):
-    """How thieves come in and how fast they are."""
-
-    hop_time: FiniteDuration
-    entries: Annotated[dict[Name, Entry], Field(min_length=1)]
 
 
 class ScenarioFile(Strict):

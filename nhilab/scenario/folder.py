@@ -107,7 +107,7 @@ def folder_rows(section: EstateSection, file: str) -> EstateRows:
         IdentityRow(name, _true(folder / "identities.csv", f"row {n}, column visible", visible), owner)
         for n, (name, visible, owner) in enumerate(_rows(folder, "identities"), start=2)
     ]
-    openings = [OpeningRow(*row) for row in _rows(folder, "openings")]
+    openings = [OpeningRow(r, o, i, p, when) for r, o, i, p, when in _rows(folder, "openings")]
     for n, opening in enumerate(openings, start=2):
         if opening.when not in ("now", "next-task"):
             raise InputError(folder / "openings.csv", f"row {n}, column when", opening.when, "now or next-task")

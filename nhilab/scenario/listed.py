@@ -40,10 +40,10 @@ def _openings(section: EstateSection) -> Iterator[OpeningRow]:
     for name, resource in section.resources.items():
         for copy in _copies(name, resource.count):
             for operation, opened in resource.operations.items():
-                for pattern in opened.opens_identities:
-                    matching = [i for i in section.identities if fnmatchcase(i, pattern)] or [pattern]
-                    for identity in matching:
-                        yield OpeningRow(copy, operation, identity, "", opened.when)
+                for patterns, plants in ((opened.opens_identities, False), (opened.plants, True)):
+                    for pattern in patterns:
+                        for identity in [i for i in section.identities if fnmatchcase(i, pattern)] or [pattern]:
+                            yield OpeningRow(copy, operation, identity, "", opened.when, plants)
                 for place in opened.opens_places:
                     yield OpeningRow(copy, operation, "", place, opened.when)
 

@@ -50,7 +50,7 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
     _check_names(content, file)
     rows = _rows(content, file)
     estate = build_estate(rows, content, file)
-    _check_patterns(content, [w.name for w in rows.workloads], file)
+    _check_patterns(content, rows, file)
     return Scenario(
         name=Path(file).parent.name if Path(file).stem == "scenario" else Path(file).stem,
         content=content,
@@ -73,15 +73,19 @@ def _check_names(content: ScenarioFile, file: str) -> None:
     for name, entry in content.threat.entries.items():
         for i, place in enumerate(entry.places):
             _known(place, content.estate.places, file, f"threat.entries.{name}.places.{i}")
+        if entry.issuer is not None:
+            _known(entry.issuer, content.issuers, file, f"threat.entries.{name}.issuer")
 
 
-def _check_patterns(content: ScenarioFile, workloads: list[str], file: str) -> None:
-    """An at-task entry that fits no workload would make every campaign of its class empty without a word."""
+def _check_patterns(content: ScenarioFile, rows: EstateRows, file: str) -> None:
+    """An entry that fits no workload or identity would make every campaign of its class empty without a word."""
     for name, entry in content.threat.entries.items():
-        for i, pattern in enumerate(entry.workloads):
-            if not any(fnmatchcase(workload, pattern) for workload in workloads):
-                some = ", ".join(workloads[:8]) + (", …" if len(workloads) > 8 else "")
-                raise InputError(file, f"threat.entries.{name}.workloads.{i}", pattern, f"a pattern for one of {some}")
+        for key, patterns in (("workloads", entry.workloads), ("identities", entry.identities)):
+            names = [row.name for row in getattr(rows, key)]
+            for i, pattern in enumerate(patterns):
+                if not any(fnmatchcase(one, pattern) for one in names):
+                    some = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+                    raise InputError(file, f"threat.entries.{name}.{key}.{i}", pattern, f"a pattern for one of {some}")
 
 
 def _known(name: str, names: Iterable[str], file: str, key: str) -> None:

@@ -45,6 +45,7 @@ class OpeningRow(NamedTuple):
     identity: str
     place: str
     when: str
+    plants: bool = False
 
 
 class AttestationRow(NamedTuple):

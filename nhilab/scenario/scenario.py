@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from nhilab.base.estate import Estate
 from nhilab.base.tables import digest_of
 from nhilab.scenario.estate_section import Arrivals, Profile, Queue
-from nhilab.scenario.file import ScenarioFile, Threat
+from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.strategy_section import Strategy
+from nhilab.scenario.threat_section import Threat
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,12 +70,12 @@ def _grants(estate: Estate, used_only: bool) -> Grants:
 def _openings(estate: Estate) -> Openings:
     """What opened a shared identity opens each of its successors."""
     old, successors = estate.openings, _successors(estate)
-    rows: list[tuple[int, int, int, int]] = []
-    for row in zip(old.permission, old.place, old.identity, old.when, strict=True):
-        p, q, opened, w = (int(x) for x in row)
-        rows += [(p, q, i, w) for i in successors.get(opened, [opened])]
-    permission, place, identity, when = np.array(rows, np.int32).reshape(-1, 4).T
-    return Openings.of(permission=permission, place=place, identity=identity, when=when)
+    rows: list[tuple[int, int, int, int, int]] = []
+    for row in zip(old.permission, old.place, old.identity, old.when, old.plants, strict=True):
+        p, q, opened, w, plants = (int(x) for x in row)
+        rows += [(p, q, i, w, plants) for i in successors.get(opened, [opened])]
+    permission, place, identity, when, plants_too = np.array(rows, np.int32).reshape(-1, 5).T
+    return Openings.of(permission=permission, place=place, identity=identity, when=when, plants=plants_too)
 
 
 def _attestations(estate: Estate) -> Attestations:

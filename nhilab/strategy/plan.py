@@ -11,7 +11,7 @@ from nhilab.base.estate import Estate
 from nhilab.base.quantities import IdArray
 from nhilab.ledger.tables import Binding, Managed, Owner, Source, Stages, Unit
 from nhilab.scenario.issuer_section import Issuer
-from nhilab.scenario.strategy_section import Renewal, Stage, Strategy
+from nhilab.scenario.strategy_section import Authorize, Renewal, Stage, Strategy
 from nhilab.strategy.chains import chain_of_workloads
 from nhilab.strategy.delivery import Delivery, deliver
 from nhilab.strategy.identities import per_workload
@@ -104,7 +104,7 @@ def make_plan(
     chain_of_stage = np.repeat(np.arange(len(chains), dtype=np.int32), [len(chain) for chain in chains])
     return Plan(
         estate=estate,
-        stages=_stages(stages, delivered, issuers, chain_of_stage),
+        stages=_stages(stages, delivered, issuers, chain_of_stage, strategy.authorize),
         renewals=tuple(s.renew if isinstance(s.renew, Renewal) else None for s in stages),
         reissued=tuple(s.on_expired == "reissue" for s in stages),
         last_stage=(ends[chain_of] - 1).astype(np.int32),
@@ -116,9 +116,9 @@ def make_plan(
 
 
 def _stages(
-    stages: list[Stage], delivered: list[Delivery], issuers: dict[str, Issuer], chain: IdArray
+    stages: list[Stage], delivered: list[Delivery], issuers: dict[str, Issuer], chain: IdArray, rule: Authorize | None
 ) -> Stages:
-    asked = [issuers[s.issuer] for s in stages]
+    asked, n = [issuers[s.issuer] for s in stages], len(stages)
     return Stages.of(
         issuer=np.array([s.issuer for s in stages], dtype=np.str_),
         source=[Source[s.source.upper()] for s in stages],
@@ -137,6 +137,10 @@ def _stages(
         cascades=[issuer.cascades for issuer in asked],
         single_use=[s.single_use for s in stages],
         hypothetical=[d.hypothetical for d in delivered],
+        revocation_servers=[issuer.revocation_servers for issuer in asked],
+        revocation_mean=[round(issuer.revocation_time.moments()[0]) for issuer in asked],
+        judged=[rule is not None] * n,
+        false_allow_probability=[rule.false_allow_probability if rule else 0.0] * n,
     )
 
 

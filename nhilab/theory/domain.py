@@ -60,6 +60,23 @@ def require_count(**values: int) -> None:
             raise ValueError(f"{name}: found {value!r}; allowed: a whole number of at least 1")
 
 
+def require_probability(**values: float) -> None:
+    """Refuse values that are no probability.
+
+    Raises
+    ------
+    ValueError
+        Naming the first value outside 0 … 1.
+
+    Examples
+    --------
+    >>> require_probability(loss=0.5)
+    """
+    for name, value in values.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name}: found {value!r}; allowed: a number from 0 to 1")
+
+
 def require_moments(mean: float, second_moment: float, *, longest: float = math.inf) -> None:
     """Refuse moments that no positive length of at most ``longest`` can have.
 

@@ -15,7 +15,9 @@ SOURCES = sorted((ROOT / "nhilab").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 FILE_LINES, LONGER_FILE_LINES, BODY_LINES = 250, 270, 40
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES: dict[str, str] = {
+    "nhilab/ledger/tables.py": "one declaration after the other; apart, no reader would see the ledger whole",
+}
 """Files allowed up to 270 lines, each with the reason why it is not split."""
 
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "handler"}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from strategies import entrances, ledgers, thieves
+from threats import detections, guarded, ways
 
 from nhilab.base.quantities import IntArray
 from nhilab.campaign.draw import draw_entrances
@@ -16,23 +17,25 @@ from nhilab.campaign.entrances import Entrances
 from nhilab.campaign.replay import replay_entrances
 from nhilab.ledger.compromises import Compromises, Entries
 from nhilab.ledger.tables import Ledger
+from nhilab.scenario.threat_section import Detection
 from scenarios import runs
 
 
 @dataclass(frozen=True)
 class Case:
-    """Thieves on a ledger, by given entrances."""
+    """Thieves on a ledger, by given entrances; hunted where somebody detects them."""
 
     ledger: Ledger
     entrances: Entrances
     hop_time: int
+    detection: Detection | None = None
 
     def replayed(self, **changes: Any) -> Compromises:
         """What they find, some of the case's fields changed."""
         case = dataclasses.replace(self, **changes)
         n = int(case.entrances.entry.max(initial=0)) + 1
         entries = Entries.of(name=np.array(["way in"] * n), technique=np.array(["T1552"] * n), weight=[1.0] * n)
-        return replay_entrances(case.ledger, case.entrances, entries, hop_time=case.hop_time)
+        return replay_entrances(case.ledger, case.entrances, entries, hop_time=case.hop_time, detection=case.detection)
 
 
 @st.composite
@@ -51,6 +54,15 @@ def run_and_robbed(draw: Any) -> Case:
     scenario, ledger = draw(runs())
     ways = draw_entrances(ledger, scenario.threat, n=4, seed=draw(st.integers(0, 9)))
     return Case(ledger, ways, scenario.threat.hop_time)
+
+
+@st.composite
+def hunted(draw: Any) -> Case:
+    """One thief by any way in, on a random ledger with all that response meets, and who hunts them."""
+    thief = draw(thieves())
+    ledger = dataclasses.replace(draw(guarded(draw(ledgers()))), follow_up=thief["follow_up"])
+    columns = {name: [value] for name, value in draw(ways(ledger, draw(entrances(ledger)))).items()}
+    return Case(ledger, Entrances.of(entry=[0], **columns), thief["hop_time"], draw(detections()))
 
 
 def cases() -> st.SearchStrategy[Case]:

@@ -31,7 +31,7 @@ def assert_shifted(case: Case, laps: int) -> None:
     names = ("tasks", "calls", "credentials", "copies", "outages")
     ledger = with_estate(case.ledger, layers=changed(layers, phase=phase))
     ledger = dataclasses.replace(ledger, **{name: moved(getattr(ledger, name), delay) for name in names})
-    found = Case(ledger, moved(case.entrances, delay), case.hop_time).replayed()
+    found = case.replayed(ledger=ledger, entrances=moved(case.entrances, delay))
     unmoved = case.replayed()
     wanted = [moved(getattr(unmoved, name), delay) for name in ("campaigns", "taken", "reached", "steps")]
     assert columns_of(found.campaigns, found.taken, found.reached, found.steps) == columns_of(*wanted)

@@ -8,18 +8,23 @@ from typing import Any
 import numpy as np
 from reference.slow_campaign import SlowResult
 
+from nhilab.campaign.decomposition import MILESTONES
 from nhilab.campaign.entrances import Entrances
 from nhilab.campaign.replay import replay_entrances
 from nhilab.ledger.compromises import Compromises, Entries
 from nhilab.ledger.tables import Ledger
+from nhilab.scenario.threat_section import Detection
 
 
-def fast_campaign(ledger: Ledger, entrance: dict[str, int], thief: dict[str, int]) -> Compromises:
+def fast_campaign(
+    ledger: Ledger, entrance: dict[str, int], thief: dict[str, int], detection: Detection | None = None
+) -> Compromises:
     """One campaign by the fast replay."""
     followed = _with_follow_up(ledger, thief["follow_up"])
     columns = {name: [value] for name, value in entrance.items()}
     entries = Entries.of(name=np.array(["entry"]), technique=np.array(["T1552"]), weight=[1.0])
-    return replay_entrances(followed, Entrances.of(entry=[0], **columns), entries, hop_time=thief["hop_time"])
+    return replay_entrances(followed, Entrances.of(entry=[0], **columns), entries,
+                            hop_time=thief["hop_time"], detection=detection)  # fmt: skip
 
 
 def _with_follow_up(ledger: Ledger, follow_up: int) -> Ledger:
@@ -51,4 +56,7 @@ def as_slow(found: Compromises) -> SlowResult:
         reached=fell,
         persistent=bool(campaign.persistent[0]),
         n_brokered=int(campaign.n_brokered[0]),
+        n_responses=int(campaign.n_responses[0]),
+        milestones=tuple(int(getattr(campaign, name)[0]) for name in MILESTONES),
+        collateral_calls=int(campaign.collateral_calls[0]),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference.both import as_slow, fast_campaign
 from reference.slow_campaign import slow_campaign
 from reference.slow_honoured import slow_accept_until, slow_honoured_until
 from strategies import entrances, ledgers, thieves
+from threats import detections, guarded, ways
 
 from nhilab.ledger.acceptance import accept_until, honoured_until
 from nhilab.ledger.tables import Ledger
@@ -22,6 +25,18 @@ def test_fast_and_slow_campaigns_agree_exactly(data: st.DataObject) -> None:
     entrance, thief = data.draw(entrances(ledger)), data.draw(thieves())
     slow = slow_campaign(ledger, **entrance, **thief)
     assert as_slow(fast_campaign(ledger, entrance, thief)) == slow
+
+
+@SLOW
+@given(st.data())
+def test_fast_and_slow_campaigns_agree_exactly_where_thieves_are_confined_noticed_and_answered(
+    data: st.DataObject,
+) -> None:
+    ledger = data.draw(guarded(data.draw(ledgers())))
+    entrance, thief = data.draw(ways(ledger, data.draw(entrances(ledger)))), data.draw(thieves())
+    detection = data.draw(detections())
+    slow = slow_campaign(ledger, **entrance, **thief, detection=detection)
+    assert as_slow(fast_campaign(ledger, entrance, thief, detection)) == dataclasses.replace(slow, responses=())
 
 
 @SLOW

@@ -11,7 +11,9 @@ from nhilab.study.verify import (
     agents,
     binding,
     caches,
+    confinement,
     delegation,
+    detection,
     endings,
     issuer,
     lateness,
@@ -31,6 +33,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *residual.CHECKS, *renewal.CHECKS, *caches.CHECKS, *layers.CHECKS, *lateness.CHECKS, *unreachable.CHECKS,
     *issuer.CHECKS, *supply.CHECKS, *endings.CHECKS, *presence.CHECKS, *sharing.CHECKS, *binding.CHECKS,
     *messages.CHECKS, *delegation.CHECKS, *agents.CHECKS, *adoption.CHECKS, *reach.CHECKS,
+    *detection.CHECKS, *confinement.CHECKS,
 )  # fmt: skip
 
 

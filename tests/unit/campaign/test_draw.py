@@ -13,7 +13,7 @@ from nhilab.base.quantities import NEVER
 from nhilab.campaign.draw import draw_entrances, leaks
 from nhilab.campaign.entrances import Entrances
 from nhilab.ledger.tables import Cause, Ledger
-from nhilab.scenario.file import Threat
+from nhilab.scenario.threat_section import Threat
 
 SHARED, SLOTS, TASKS, LOG = 0, 1, 2, 3
 BEGIN, END = 1000, 9000

@@ -13,10 +13,11 @@ from nhilab.base.estate import When
 from nhilab.base.quantities import NEVER
 from nhilab.campaign.cycles import Lap, MintGraph
 from nhilab.campaign.entrances import Entrances
-from nhilab.campaign.hand import Thief
 from nhilab.campaign.index import ReplayIndex
+from nhilab.campaign.left import left_at_entry
 from nhilab.campaign.replay import replay_entrances
 from nhilab.campaign.spread import Spread
+from nhilab.campaign.thief import Thief
 from nhilab.ledger.compromises import Compromises, Entries
 from nhilab.ledger.tables import Binding, Source
 
@@ -67,9 +68,12 @@ def foothold(
 ) -> list[tuple[int, int]]:
     """Instants at which a thief who comes in at place 0 holds a unit."""
     thief = Thief(entered_at=ENTRY, unit=0, copy=-1, dwell=dwell, dormancy=0, takes_keys=False, hop_time=hop,
+                  entry_until=ENTRY + max(dwell, 1),
                   follow_up=follow_up)  # fmt: skip
     index = ReplayIndex(made.ledger())
-    spread = Spread(index, MintGraph(index, hop), thief).run()
+    left = left_at_entry(index, thief)
+    assert left is not None
+    spread = Spread(index, MintGraph(index, hop), thief, left).run()
     return list(zip(*(column.tolist() for column in spread.foothold_on(unit)), strict=True))
 
 

@@ -120,8 +120,12 @@ BAD_STRATEGIES = [
     ({"stages": [STAGE], "mix": [{"strategy": "static", "kinds": ["cat"]}]}, ".mix.0.kinds.0", "cat", "'agent'"),
     ({"stages": [STAGE], "authorize": {"cache": "never"}}, ".authorize.cache", "never", "a finite length"),
     ({"stages": [STAGE], "authorize": {"max_denials": 0}}, ".authorize.max_denials", "0", "greater than or equal to"),
-    ({"stages": [STAGE], "authorize": {"escalation": {}}}, ".authorize.escalation.approval_time", "nothing",
-     "required"),
+    (
+        {"stages": [STAGE], "authorize": {"escalation": {}}},
+        ".authorize.escalation.approval_time",
+        "nothing",
+        "required",
+    ),
 ]
 
 
