@@ -22,7 +22,7 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import code_digest
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
-from nhilab.study.executor import default_workers
+from nhilab.study.executor import default_workers, hearing
 from nhilab.study.store import CellStore, cache_folder
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"
@@ -109,23 +109,24 @@ def compare_command(
                 store=outputs.store(),
                 progress=progress,
             )
+        settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
+        _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
+        if not quiet:
+            print_comparison(Console(), comparison, loaded)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
-    _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
-    if not quiet:
-        print_comparison(Console(), comparison, loaded)
 
 
 def _write(
     comparison: Comparison, scenario: Scenario, outputs: _Outputs, settings: Mapping[str, object], *, elapsed_s: float
 ) -> None:
     content = comparison.to_json()
-    if outputs.out is not None:
-        write_json(outputs.out / "comparison.json", content)
-        write_json(outputs.out / "manifest.json", _manifest(comparison, outputs, settings, elapsed_s))
-    if outputs.json is not None:
-        write_json(outputs.json, content)
+    with hearing() as interrupts, interrupts.held():  # all of these files or none
+        if outputs.out is not None:
+            write_json(outputs.out / "comparison.json", content)
+            write_json(outputs.out / "manifest.json", _manifest(comparison, outputs, settings, elapsed_s))
+        if outputs.json is not None:
+            write_json(outputs.json, content)
     if outputs.report is not None:
         from nhilab.report.page import write_page  # matplotlib takes a second to import
 

@@ -11,15 +11,17 @@ from typing import Annotated, Final, cast
 import typer
 
 from nhilab.base.errors import NhilabError
+from nhilab.cli.audit import audit_command
 from nhilab.cli.compare import compare_command
 from nhilab.cli.gcp_iam import gcp_iam_command
+from nhilab.cli.paths import paths_command
 from nhilab.cli.presets import presets_command
 from nhilab.cli.reproduce import reproduce_command
 from nhilab.cli.run import run_command
 from nhilab.cli.schema import schema_command
 from nhilab.cli.verify import verify_command
 from nhilab.ledger.store import versions
-from nhilab.study.executor import WorkerError
+from nhilab.study.executor import Interrupts, WorkerError, hearing
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -34,7 +36,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 importers = typer.Typer(help="Make a scenario of recorded data.", rich_markup_mode=None)
 app.command("compare")(compare_command)
 app.command("run")(run_command)
+app.command("audit")(audit_command)
 app.command("verify")(verify_command)
+app.command("paths")(paths_command)
 app.command("schema")(schema_command)
 app.command("presets")(presets_command)
 app.command("reproduce")(reproduce_command)
@@ -71,7 +75,15 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    sys.exit(run(sys.argv[1:]))
+    with hearing() as interrupts:
+        sys.unraisablehook = lambda raised: None if interrupts.noted else sys.__unraisablehook__(raised)
+        try:
+            status = run(sys.argv[1:])
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is written and said: only the interpreter has to end
+        except KeyboardInterrupt:
+            status = _said("interrupted", INTERRUPTED)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -88,7 +100,15 @@ def run(arguments: Sequence[str]) -> int:
         0 done; 1 a guardrail or verification failed, or a worker was killed; 2 bad input; 130 interrupted.
     """
     try:
-        status = app(list(arguments), prog_name="nhilab", standalone_mode=False)
+        with hearing() as interrupts:
+            return _run(arguments, interrupts)
+    except KeyboardInterrupt:
+        return _said("interrupted", INTERRUPTED)
+
+
+def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
+    try:
+        status = _called(arguments, interrupts)
     except BrokenPipeError:
         sys.stdout = io.StringIO()  # whoever read it has gone
         return FAILED
@@ -98,11 +118,21 @@ def run(arguments: Sequence[str]) -> int:
         return _said(str(error), BAD_INPUT)
     except _USAGE as error:
         return _said(str(getattr(error, "format_message", error.__str__)()), BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
         return _said("interrupted", INTERRUPTED)
     if status == INTERRUPTED:
         return _said("interrupted; what is finished is kept, the same command resumes", INTERRUPTED)
     return status if isinstance(status, int) else DONE
+
+
+def _called(arguments: Sequence[str], interrupts: Interrupts) -> object:
+    """What the command returns; that it was interrupted, whatever was made of the interrupt inside."""
+    try:
+        status: object = app(list(arguments), prog_name="nhilab", standalone_mode=False)
+    except Exception:
+        interrupts.check()
+        raise
+    return INTERRUPTED if interrupts.noted else status
 
 
 def _said(message: str, status: int) -> int:

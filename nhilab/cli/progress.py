@@ -10,6 +10,8 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from nhilab.study.executor import hearing
+
 PATIENCE: Final = 1.0
 
 
@@ -41,9 +43,10 @@ class ProgressBar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._shown:
-            self._timer.cancel()
-            self._timer.join()
-            self._bar.stop()
+            with hearing() as interrupts, interrupts.held():  # or the terminal's cursor could stay hidden
+                self._timer.cancel()
+                self._timer.join()
+                self._bar.stop()
 
     def __call__(self, done: int, found: int, total: int) -> None:
         """Show how far it is."""

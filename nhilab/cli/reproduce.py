@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -11,35 +11,59 @@ from rich.console import Console
 from nhilab.cli.options import Quiet, Workers, writable_folder
 from nhilab.cli.progress import ProgressBar
 from nhilab.lab import load_scenario
+from nhilab.report.incidents import write_incidents
 from nhilab.report.terminal import print_comparison
 from nhilab.study.executor import default_workers
+from nhilab.study.incidents import INCIDENTS, study_incidents
 from nhilab.study.reproduce import SCENARIO, reproduce
 from nhilab.study.store import CellStore, cache_folder
 
+Part = Literal["estate", "incidents"]
+
 
 def reproduce_command(
-    scenario: Annotated[Path, typer.Option(metavar="FILE", help="The published scenario.")] = SCENARIO,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="This comparison alone.", show_default=f"{SCENARIO}, then the incidents"),
+    ] = None,
+    only: Annotated[Part | None, typer.Option(help="One part of the published results.", show_default="both")] = None,
+    incidents: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the incidents' scenarios.")] = INCIDENTS,
     results: Annotated[Path, typer.Option(metavar="DIR", help="Folder of published results.")] = Path("results"),
     workers: Workers = None,
     quiet: Quiet = False,
 ) -> None:
     """Compute the published results again, at their documented settings."""
+    if scenario is not None and only == "incidents":
+        raise typer.BadParameter("either --scenario or --only incidents, not both.")
+    parts = {only} if only else {"estate"} if scenario is not None else {"estate", "incidents"}
+    writable_folder(results)
+    try:
+        if "estate" in parts:
+            _estate(scenario or SCENARIO, results, workers or default_workers(), quiet=quiet)
+        if "incidents" in parts:
+            _incidents(incidents, results / "incidents", workers or default_workers(), quiet=quiet)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None:
     from nhilab.report.page import write_svg
 
     loaded = load_scenario(scenario)
-    writable_folder(results)
-    try:
-        with ProgressBar(quiet=quiet) as progress:
-            comparison = reproduce(
-                results,
-                loaded,
-                workers=workers or default_workers(),
-                store=CellStore(cache_folder()),
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+    with ProgressBar(quiet=quiet) as progress:
+        comparison = reproduce(results, loaded, workers=workers, store=CellStore(cache_folder()), progress=progress)
     write_svg(results / loaded.name / "figure.svg", comparison)
     if not quiet:
         print_comparison(Console(), comparison, loaded)
         typer.echo(f"written to {results / loaded.name}")
+
+
+def _incidents(folder: Path, results: Path, workers: int, *, quiet: bool) -> None:
+    with ProgressBar(quiet=quiet) as progress:
+        studies = study_incidents(folder, workers=workers, store=CellStore(cache_folder()), progress=progress)
+    write_incidents(results, studies)
+    if not quiet:
+        for study in studies:
+            for compared in study.compared:
+                typer.echo(f"{study.name}: {compared.figure.figure}: consistent: {compared.verdict}")
+        typer.echo(f"written to {results}")

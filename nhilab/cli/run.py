@@ -40,6 +40,7 @@ def run_command(
         "hypothetical": bool(ledger.stages.hypothetical.any()),
         "notes": notes,
         "seed": chance,
+        "starts_on": loaded.content.starts_on.isoformat(),
         "elapsed_s": {"sample": round(sampled - began, 3), "run": round(ran - sampled, 3)},
     }
     write_ledger(ledger, out, manifest)

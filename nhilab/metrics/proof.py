@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from nhilab.base.quantities import NEVER, SECOND, FloatArray, IntArray, add
+from nhilab.base.quantities import NEVER, SECOND, BoolArray, FloatArray, IntArray, add
 from nhilab.base.spans import union_lengths, unions
 from nhilab.ledger.tables import Status
 from nhilab.metrics.length import capped_mean, elapsed
@@ -16,8 +16,12 @@ from nhilab.metrics.reading import Reading
 
 def _overhang(reading: Reading) -> IntArray:
     """How long each counted credential is honoured after its purpose ended; µs."""
-    overhang = elapsed(reading.ledger.credentials.purpose_end, reading.honoured_until)
-    return overhang[reading.counted]
+    return _overhang_of_all(reading)[reading.counted]
+
+
+def _overhang_of_all(reading: Reading) -> IntArray:
+    """The same of every credential, counted or not; shape (credentials,), µs."""
+    return elapsed(reading.ledger.credentials.purpose_end, reading.honoured_until)
 
 
 def overhang_s(reading: Reading) -> Observation:
@@ -141,6 +145,49 @@ def uses_after_revocation(reading: Reading) -> Observation:
     return Observation.count(int(np.count_nonzero(late)))
 
 
+def proven_dead(reading: Reading) -> BoolArray:
+    """Credentials whose death in time can be proved, counted or not; what `proof_of_death_share` is the share of.
+
+    Parameters
+    ----------
+    reading : Reading
+        A ledger; its campaigns play no part.
+
+    Returns
+    -------
+    ndarray, shape (credentials,), bool
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Checked by ``tests/unit/metrics/test_deaths.py``.
+    """
+    proven: BoolArray = _overhang_of_all(reading) <= reading.ledger.proof_tolerance
+    return proven
+
+
+def falsely_proven(reading: Reading) -> BoolArray:
+    """Credentials, counted or not, that some verifier honours past their logged revocation and the tolerance.
+
+    Parameters
+    ----------
+    reading : Reading
+        A ledger; its campaigns play no part.
+
+    Returns
+    -------
+    ndarray, shape (credentials,), bool
+        False where no revocation is logged.
+
+    Notes
+    -----
+    Definition: MODEL.md §8. Checked by ``tests/unit/metrics/test_deaths.py``.
+    """
+    revoked_at = reading.ledger.credentials.revoked_at
+    proved_at = add(revoked_at, reading.ledger.proof_tolerance)
+    found: BoolArray = (revoked_at < NEVER) & (reading.honoured_until > proved_at)
+    return found
+
+
 def proof_of_death_share(reading: Reading) -> Observation:
     r"""Share of credentials whose death in time can be proved from the log and the verifiers' bounds.
 
@@ -159,7 +206,7 @@ def proof_of_death_share(reading: Reading) -> Observation:
     Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
     Checked by ``tests/unit/metrics/test_proof.py``.
     """
-    return Observation.share(_overhang(reading) <= reading.ledger.proof_tolerance)
+    return Observation.share(proven_dead(reading)[reading.counted])
 
 
 def false_proof_share(reading: Reading) -> Observation:
@@ -177,7 +224,5 @@ def false_proof_share(reading: Reading) -> Observation:
     Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
     Checked by ``tests/unit/metrics/test_proof.py``.
     """
-    revoked_at = reading.ledger.credentials.revoked_at
-    revoked = reading.counted & (revoked_at < NEVER)
-    proved_at = add(revoked_at[revoked], reading.ledger.proof_tolerance)
-    return Observation.share(reading.honoured_until[revoked] > proved_at)
+    revoked = reading.counted & (reading.ledger.credentials.revoked_at < NEVER)
+    return Observation.share(falsely_proven(reading)[revoked])

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from nhilab.report.incidents import alternatives_frame, consistency_frame, markdown
 from nhilab.scenario.load import load_scenario
+from nhilab.study.incident_record import load_incidents
+from nhilab.study.incidents import study_incidents
 from nhilab.study.reproduce import reproduce
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / "results" / "ci-estate"
+PUBLISHED = ROOT / "results"
+INCIDENTS = ROOT / "scenarios" / "incidents"
 
 
 def close(found: object, published: object) -> bool:
@@ -25,9 +30,29 @@ def close(found: object, published: object) -> bool:
     return found == (pytest.approx(published, rel=1e-9) if isinstance(published, float) else published)
 
 
+def rows(frame: pl.DataFrame, name: str) -> list[dict[str, object]]:
+    """Rows of one incident of a table, without what is empty."""
+    return [
+        {key: value for key, value in row.items() if value not in (None, "")}
+        for row in frame.iter_rows(named=True)
+        if row["incident"] == name
+    ]
+
+
 def test_the_published_results_come_out_again(tmp_path: Path) -> None:
     reproduce(tmp_path, load_scenario(ROOT / "scenarios" / "ci-estate.yaml"))
     for name in ("summary.json", "manifest.json"):
         found = json.loads((tmp_path / "ci-estate" / name).read_text(encoding="utf-8"))
-        published = json.loads((PUBLISHED / name).read_text(encoding="utf-8"))
+        published = json.loads((PUBLISHED / "ci-estate" / name).read_text(encoding="utf-8"))
         assert close(found, published), f"{name} changed: `nhilab reproduce` writes it anew"
+
+
+@pytest.mark.parametrize("name", load_incidents(INCIDENTS))
+def test_the_published_incidents_come_out_again(name: str) -> None:
+    studies = study_incidents(INCIDENTS, only=[name])
+    for file, frame in (("consistency", consistency_frame(studies)), ("alternatives", alternatives_frame(studies))):
+        published = pl.read_csv(PUBLISHED / "incidents" / f"{file}.csv", infer_schema_length=None)
+        for one, other in zip(rows(frame, name), rows(published, name), strict=True):
+            assert close(one, other), f"{file}.csv changed: `nhilab reproduce --only incidents` writes it anew"
+    page = (PUBLISHED / "incidents" / "incidents.md").read_text(encoding="utf-8")
+    assert [line for line in markdown(studies).splitlines() if line not in page.splitlines()] == []

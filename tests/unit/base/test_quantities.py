@@ -90,9 +90,7 @@ def test_any_length_is_written_to_within_two_and_a_half_per_cent() -> None:
         assert abs(written - length) <= 0.025 * length, (length, format_duration(int(length)))
 
 
-@pytest.mark.parametrize(
-    "length", [999_499, 999_500, 999_999, SECOND, MINUTE - 1, HOUR - 1, DAY - 1, NEVER - 1]
-)
+@pytest.mark.parametrize("length", [999_499, 999_500, 999_999, SECOND, MINUTE - 1, HOUR - 1, DAY - 1, NEVER - 1])
 def test_a_length_just_below_a_unit_can_still_be_read(length: int) -> None:
     assert parse_duration(format_duration(length)) == pytest.approx(length, rel=0.01)
 

@@ -32,9 +32,7 @@ def test_no_global_state_reaches_a_stream() -> None:
         ((), ("",)),
     ],
 )
-def test_different_purposes_have_different_chance(
-    one: tuple[str | int, ...], other: tuple[str | int, ...]
-) -> None:
+def test_different_purposes_have_different_chance(one: tuple[str | int, ...], other: tuple[str | int, ...]) -> None:
     assert stream(0, *one).random(4).tolist() != stream(0, *other).random(4).tolist()
 
 

@@ -170,9 +170,7 @@ def test_the_digest_depends_on_the_order_and_kind_of_tables() -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "visits.parquet"
     pl.DataFrame({"who": [1], "name": ["a"]}).write_parquet(path)
-    with pytest.raises(
-        InputError, match="column began_at: found 'nothing'; allowed: columns who, name, began_at"
-    ):
+    with pytest.raises(InputError, match="column began_at: found 'nothing'; allowed: columns who, name, began_at"):
         Visits.read(path)
 
 

@@ -7,15 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from unit.study.small import write
+from unit.study.small import cell, small, write
 
+import nhilab.study.executor as executor_module
 from nhilab.base.files import write_json
 from nhilab.lab import load_scenario
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.cell import Cell, Outcome, compute
 from nhilab.study.compare import compare
+from nhilab.study.executor import Executor, hearing
+from nhilab.study.store import CellStore
 
 N = 80
 
@@ -73,6 +79,58 @@ def test_ctrl_c_keeps_finished_cells_and_the_same_command_resumes(tmp_path: Path
     whole = compare(load_scenario(tmp_path / "small.yaml"), seed=0, strategies=("task",), replications=N, campaigns=100)
     write_json(tmp_path / "whole.json", whole.to_json())
     assert (tmp_path / "c.json").read_bytes() == (tmp_path / "whole.json").read_bytes()
+
+
+@pytest.fixture
+def default_handler() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def swallowed(given: Scenario, wanted: Cell) -> Outcome:
+    """A cell in whose middle Ctrl-C is pressed and dropped, as numpy drops what a look-up raises."""
+    if wanted.replication == 1:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    return compute(given, wanted)
+
+
+@pytest.mark.usefixtures("default_handler")
+def test_a_swallowed_ctrl_c_is_heard_before_the_cell_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
+    monkeypatch.setattr(executor_module, "compute", swallowed)
+    with pytest.raises(KeyboardInterrupt):
+        Executor(store=store).run(scenario, [cell(scenario, replication=r) for r in range(3)])
+    assert [store.load(cell(scenario, replication=r)) is not None for r in range(3)] == [True, False, False]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.usefixtures("default_handler")
+def test_a_held_ctrl_c_is_raised_when_it_may_be_and_a_second_one_lets_the_first_tidy_up() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), hearing() as interrupts:
+        with interrupts.held():
+            signal.raise_signal(signal.SIGINT)
+            done.append("inside")
+        done.append("after")
+    assert done == ["inside"]
+    with hearing() as interrupts:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        assert interrupts.noted
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("started", [1, 2])
+def test_ctrl_c_while_workers_start_is_one_line(tmp_path: Path, started: int) -> None:
+    process = start(tmp_path)
+    wait_for(lambda: len(children(process)) >= started, process)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "nhilab: interrupted; what is finished is kept, the same command resumes\n"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")

@@ -147,7 +147,5 @@ def test_introspections_of_a_run_are_cache_misses_of_the_verifier_asked() -> Non
 
 
 def test_a_cache_knows_a_credential_not_a_call() -> None:
-    ledger = ran(
-        [Task(0, [Call(), Call()])], stage(issue_per="call"), gateway={"layers": [{"cache": {"ttl": "1m"}}]}
-    )
+    ledger = ran([Task(0, [Call(), Call()])], stage(issue_per="call"), gateway={"layers": [{"cache": {"ttl": "1m"}}]})
     assert ledger.calls.n_introspections.tolist() == [1, 1]

@@ -159,9 +159,10 @@ def test_every_issuance_of_a_call_has_a_variate_of_its_own_shared_between_strate
     exponential = {"exponential": "2s"}
     alone = ran([Task(0, [Call(), Call(1)])], stage(issue_per="call"), service=exponential)
     shared = ran([Task(0, [Call(), Call(1)]), Task(0, [Call()])], stage(issue_per="call"), service=exponential)
-    assert alone.credentials.service_time.tolist() == shared.credentials.service_time[
-        [shared.credentials.call.tolist().index(call) for call in (0, 1)]
-    ].tolist()
+    assert (
+        alone.credentials.service_time.tolist()
+        == shared.credentials.service_time[[shared.credentials.call.tolist().index(call) for call in (0, 1)]].tolist()
+    )
     assert len(set(shared.credentials.service_time.tolist())) == 3
     two = ran([Task(0, [Call()])], stage(issuer="login"), stage(**PREVIOUS), service=exponential)
     assert two.credentials.service_time[0] == alone.credentials.service_time[0] != two.credentials.service_time[1]

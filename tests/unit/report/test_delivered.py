@@ -110,8 +110,8 @@ def test_hypothetical_strategies_are_labelled_in_every_table_and_sentence(
 
 def test_the_page_and_the_legends_label_hypothetical_strategies(comparison: Comparison, scenario: Scenario) -> None:
     text = page(comparison, scenario)
-    assert "<th scope=\"row\">lease (hypothetical)</th>" in text
-    assert "<th scope=\"row\">lease</th>" not in text
+    assert '<th scope="row">lease (hypothetical)</th>' in text
+    assert '<th scope="row">lease</th>' not in text
     assert "Difference from lease (hypothetical)" in text
     assert all(note in caveats(comparison, scenario) for note in delivery_notes(scenario, comparison.strategies))
     left, right = draw_comparison(comparison).axes
@@ -129,8 +129,6 @@ def test_lines_of_delivery_stand_among_the_notes(comparison: Comparison, scenari
     notes = caveats(comparison, scenario)
     assert CUT in notes
     assert sum("(hypothetical): vault refuses" in note for note in notes) == 2
-
-
 
 
 def test_each_mix_says_how_many_workloads_follow_it(scenario: Scenario) -> None:

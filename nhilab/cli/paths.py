@@ -1,0 +1,54 @@
+"""``nhilab paths``: how thieves get where they get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.cli.options import Quiet, ScenarioPath, Seed, known_strategies, writable_folder
+from nhilab.cli.progress import ProgressBar
+from nhilab.lab import load_scenario
+from nhilab.report.path_files import write_paths
+from nhilab.report.paths import print_paths
+from nhilab.study.compare import CAMPAIGNS
+from nhilab.study.paths import REPLICATIONS, TOP, study_paths
+
+
+def paths_command(
+    scenario: ScenarioPath,
+    strategy: Annotated[
+        str | None,
+        typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one to follow.", show_default="the first"),
+    ] = None,
+    replications: Annotated[int, typer.Option(metavar="N", min=1, help="Independent replications.")] = REPLICATIONS,
+    campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
+    seed: Seed = None,
+    top: Annotated[int, typer.Option(metavar="K", min=1, help="Rows of each table; parts removed one by one.")] = TOP,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for paths.csv, chokepoints.csv, cycles.csv and edges.csv."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Follow thieves: their most frequent paths, what these rest on, and cycles that never end."""
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, [strategy] if strategy is not None else [])
+    if out is not None:
+        writable_folder(out)
+    with ProgressBar(quiet=quiet, what="replays") as progress:
+        study = study_paths(
+            loaded,
+            strategy if strategy is not None else next(iter(loaded.strategies)),
+            seed=loaded.content.seed if seed is None else seed,
+            replications=replications,
+            campaigns=campaigns,
+            top=top,
+            progress=progress,
+        )
+    if out is not None:
+        write_paths(out, study)
+    if not quiet:
+        print_paths(Console(), study, loaded, top=top)
