@@ -106,6 +106,25 @@ LIBRARY: dict[str, Shown] = {
         ),
         ("authorize:", "issue_per: call", "drift_probability"),
     ),
+    "hijacked-agent": Shown(
+        "Neither short tokens nor a closed network hold a hijacked agent, which acts from inside; deciding each call "
+        "does, as well as it is decided. Against a leaked token it is the other way round.",
+        (
+            Same("reach", "per-call @ hijacked", "session @ hijacked"),
+            Same("access_window_s", "per-call @ hijacked", "session @ hijacked", within=0.05),
+            Same("reach", "session @ closed-hijacked", "session @ hijacked", within=0.2),
+            Less("reach", "decided @ hijacked", "decided-loosely @ hijacked"),
+            Less("reach", "decided-loosely @ hijacked", "session @ hijacked"),
+            Less("crown_jewel_probability", "decided @ hijacked", "session @ hijacked"),
+            Same("reach", "decided @ transcript", "session @ transcript"),
+            Same("access_window_s", "decided @ transcript", "session @ transcript", within=0.01),
+            Less("reach", "per-call @ transcript", "session @ transcript"),
+            Less("access_window_s", "per-call @ transcript", "session @ transcript"),
+            Less("access_window_s", "session @ closed-transcript", "session @ transcript"),
+            Less("added_latency_s", "per-call", "decided"),
+        ),
+        ("takes: nothing", "accepts_from", "authorize:", "false_allow_probability"),
+    ),
     "runner-cache": Shown(
         "Isolation decides how many teams a thief reaches, lifetime for how long; where runners are reused without a "
         "wipe, a short lifetime does part of isolation's work, on shared ones none.",
@@ -210,6 +229,25 @@ LIBRARY: dict[str, Shown] = {
         ),
         ("ttl: 5m", "scope: [resource, operation]", "revoke: [task-end]", "binding: non-exportable"),
     ),
+    "detectable-misuse": Shown(
+        "Misuse that shows ends nothing without revocation, and revocation waits for misuse that shows; a short life "
+        "needs neither. A leaked token of narrow scope reaches little, and shows nothing.",
+        (
+            Same("access_window_s", "visible-misuse", "baseline", within=0.01),
+            Less("access_window_s", "visible-and-revoked", "fast-revocation"),
+            Less("access_window_s", "fast-revocation", "baseline"),
+            Less("access_window_s", "short-expiry", "visible-and-revoked"),
+            Less("cache_or_session_s", "all-four", "visible-and-revoked"),
+            Less("residual_lifetime_s", "visible-and-revoked", "short-expiry"),
+            Less("reach", "narrow-scope @ log", "visible-and-revoked @ log"),
+            Less("access_window_s", "visible-and-revoked @ log", "visible-revoked-narrow @ log"),
+            Same("access_window_s", "visible-revoked-narrow @ log", "baseline @ log", within=0.01),
+            Less("resource_seconds", "all-four", "visible-revoked-narrow"),
+            Less("resource_seconds", "all-four", "short-expiry"),
+            Less("resource_seconds", "visible-revoked-narrow", "fast-revocation"),
+        ),
+        ("detection:", "identities: per-workload", "revocation_unit: none", "scope: [resource, operation]"),
+    ),
     "unseen-accounts": Shown(
         "Short tokens end the managed way in within minutes and change nothing for whoever finds the forgotten key, "
         "which opens the managed account, too.",
@@ -245,6 +283,33 @@ LIBRARY: dict[str, Shown] = {
             Less("unbounded_share", "adopted-100", "adopted-75"),
         ),
         ("mix:", "share: 0.25", "share: 0.75"),
+    ),
+    "ways-in": Shown(
+        "Tokens of a task's own leave nothing on disk or in stores and shorten what jobs give away. Binding works "
+        "against logs and queues alone, deciding against a hijacked agent alone; an insider's key and a signing key "
+        "reach as far under each of them.",
+        (
+            Less("theft_probability", "per-task-15m @ disk-cache", "session-12h @ disk-cache"),
+            Less("theft_probability", "per-task-15m @ secret-store", "session-12h @ secret-store"),
+            Less("theft_probability", "session-12h @ standing-secret", "lasting-key @ standing-secret"),
+            Less("access_window_s", "per-task-15m @ dependency", "session-12h @ dependency"),
+            Less("access_window_s", "per-call-1m @ dependency", "per-task-15m @ dependency"),
+            Less("access_window_s", "per-call-1m @ poisoned-cache", "session-12h @ poisoned-cache"),
+            Less("access_window_s", "per-call-1m @ log-leak", "per-task-15m @ log-leak"),
+            Less("reach", "bound-15m @ log-leak", "per-call-1m @ log-leak"),
+            Less("reach", "bound-15m @ queue-reader", "per-task-15m @ queue-reader"),
+            Same("access_window_s", "bound-15m @ runner-dump", "per-task-15m @ runner-dump"),
+            Same("access_window_s", "bound-15m @ dependency", "per-task-15m @ dependency"),
+            Same("access_window_s", "bound-15m @ poisoned-cache", "per-task-15m @ poisoned-cache"),
+            Less("reach", "decided-15m @ hijacked-agent", "per-task-15m @ hijacked-agent"),
+            Same("reach", "per-call-1m @ hijacked-agent", "lasting-key @ hijacked-agent"),
+            Same("reach", "decided-15m @ dependency", "per-task-15m @ dependency"),
+            Same("unbounded_share", "per-call-1m @ insider", "lasting-key @ insider"),
+            Same("reach", "per-call-1m @ insider", "lasting-key @ insider"),
+            Same("reach", "per-call-1m @ signing-key", "session-12h @ signing-key"),
+            Less("reach", "lasting-key @ signing-key", "per-call-1m @ signing-key"),
+        ),
+        ("timing: next-task", "timing: holds", "timing: signs", "resident: true", "takes: nothing"),
     ),
 }
 """By name of the file, in the order of the README."""

@@ -90,6 +90,7 @@ def verifier(draw: Any, *, clocked: bool) -> Row:
     answers = ["closed", "open", "stale"] if row["layers"] and "cache" in row["layers"][-1] else ["closed", "open"]
     return row | {"on_unreachable": draw(st.sampled_from(answers))}
 
+
 # Issuers ---------------------------------------------------------------------------------------------------
 
 

@@ -254,9 +254,7 @@ def contents(draw: Any, *, clocked: bool = True) -> dict[str, Any]:
     renewal until the end of the run, outages, polls and ticks.
     """
     minutes = draw(st.sampled_from([10, 20, 40]))
-    verifiers = {
-        f"verifier-{v}": mechanisms.verifier(draw, clocked=clocked) for v in range(draw(st.integers(1, 2)))
-    }
+    verifiers = {f"verifier-{v}": mechanisms.verifier(draw, clocked=clocked) for v in range(draw(st.integers(1, 2)))}
     issuers = {name: mechanisms.issuer(draw, clocked=clocked) for name in ("login", "sts")}
     estate = _estate(draw, minutes, list(verifiers), clocked=clocked)
     return {

@@ -191,6 +191,7 @@ def test_the_token_of_a_pod_that_is_gone_is_honoured_as_long_as_the_api_server_t
 
 def test_continuous_access_evaluation_ends_a_token_of_28_hours_sooner_than_expiry_one_of_an_hour() -> None:
     """Microsoft Entra: told within 15 minutes with it, not revocable before expiry without (see `FIGURES`)."""
+
     def job(name: str, ttl: str) -> Ledger:
         sts = preset(name, service_time="0")
         return ran(JOB, stage(ttl=ttl, **ENDED), sts=sts, gateway=preset(name), robot=BUCKET_ONLY)
