@@ -115,8 +115,12 @@ def test_the_page_and_the_legends_label_hypothetical_strategies(comparison: Comp
     assert "Difference from lease (hypothetical)" in text
     assert all(note in caveats(comparison, scenario) for note in delivery_notes(scenario, comparison.strategies))
     left, right = draw_comparison(comparison).axes
-    assert [entry.get_text() for entry in left.get_legend().get_texts()] == SHOWN  # type: ignore[union-attr]
-    assert [entry.get_text() for entry in right.get_legend().get_texts()] == SHOWN  # type: ignore[union-attr]
+    legend = left.get_legend()
+    assert legend is not None
+    assert [entry.get_text() for entry in legend.get_texts()] == SHOWN
+    legend = right.get_legend()
+    assert legend is not None
+    assert [entry.get_text() for entry in legend.get_texts()] == SHOWN
 
 
 def test_a_figure_drawn_alone_labels_what_it_is_told(comparison: Comparison) -> None:
