@@ -22,7 +22,8 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import code_digest
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
-from nhilab.study.executor import default_workers, hearing
+from nhilab.study.interrupts import hearing
+from nhilab.study.local import default_workers
 from nhilab.study.store import CellStore, cache_folder
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"

@@ -21,7 +21,8 @@ from nhilab.cli.run import run_command
 from nhilab.cli.schema import schema_command
 from nhilab.cli.verify import verify_command
 from nhilab.ledger.store import versions
-from nhilab.study.executor import Interrupts, WorkerError, hearing
+from nhilab.study.interrupts import Interrupts, hearing
+from nhilab.study.local import WorkerError
 
 DONE: Final = 0
 FAILED: Final = 1

@@ -10,7 +10,7 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from nhilab.study.executor import hearing
+from nhilab.study.interrupts import hearing
 
 PATIENCE: Final = 1.0
 

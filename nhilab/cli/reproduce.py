@@ -13,8 +13,8 @@ from nhilab.cli.progress import ProgressBar
 from nhilab.lab import load_scenario
 from nhilab.report.incidents import write_incidents
 from nhilab.report.terminal import print_comparison
-from nhilab.study.executor import default_workers
 from nhilab.study.incidents import INCIDENTS, study_incidents
+from nhilab.study.local import default_workers
 from nhilab.study.reproduce import SCENARIO, reproduce
 from nhilab.study.store import CellStore, cache_folder
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import importlib.resources
-import io
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib
 from jinja2 import Environment, StrictUndefined
-from matplotlib.figure import Figure
 
-from nhilab.base.files import whole_file, write_text
+from nhilab.base.files import write_text
 from nhilab.metrics.catalogue import METRICS
+from nhilab.report.drawing import svg_element, write_figure
 from nhilab.report.figures import draw_comparison
 from nhilab.report.notes import at_least, caveats, label, provenance_line, settings_line, verdicts, worst_entry
 from nhilab.report.terminal import CHANGES, WORST, Column, sections
@@ -25,16 +22,7 @@ from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Contrast
 
-_GREY: Final = "#767676"
-_STYLE: Final[Any] = {
-    "svg.hashsalt": "nhilab",
-    "svg.fonttype": "path",
-    **dict.fromkeys(
-        ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), _GREY
-    ),
-}
 _NO_REASON: Final = "no reason given"
-_LEAVE_OUT: Final = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|\sxmlns(:\w+)?=\"[^\"]*\"", re.S)
 
 
 def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
@@ -70,10 +58,7 @@ def page(comparison: Comparison, scenario: Scenario) -> str:
 
 def svg(comparison: Comparison) -> str:
     """The figures as one SVG element for a page, without references to anything outside."""
-    with matplotlib.rc_context(_STYLE):
-        content = io.StringIO()
-        _save(draw_comparison(comparison), content)
-    return _LEAVE_OUT.sub("", content.getvalue()).strip()
+    return svg_element(lambda: draw_comparison(comparison))
 
 
 def write_svg(path: Path, comparison: Comparison) -> None:
@@ -84,12 +69,7 @@ def write_svg(path: Path, comparison: Comparison) -> None:
     InputError
         If the file cannot be written.
     """
-    with matplotlib.rc_context(_STYLE), whole_file(path) as beside, beside.open("w", encoding="utf-8") as file:
-        _save(draw_comparison(comparison), file)
-
-
-def _save(figure: Figure, file: Any) -> None:
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    write_figure(path, lambda: draw_comparison(comparison))
 
 
 def _assumed(scenario: Scenario) -> list[tuple[str, list[str]]]:

@@ -43,7 +43,9 @@ Name = Annotated[str, Field(min_length=1, pattern=r"^[^\s*?]+$")]
 Positive = Annotated[int, Field(ge=1)]
 
 
-KINDS: Final = frozenset({"constant", "exponential", "uniform", "lognormal", "quantiles", "geometric"})
+KINDS: Final = frozenset(
+    {"constant", "exponential", "uniform", "lognormal", "quantiles", "geometric", "loguniform", "triangular"}
+)
 """The key that names a distribution in a scenario file."""
 
 

@@ -12,6 +12,7 @@ from nhilab.scenario.distributions import FiniteDuration, Name, Strict
 from nhilab.scenario.estate_section import EstateSection, Profile
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.strategy_section import Strategy
+from nhilab.scenario.study_section import Controls, Limits, Prices, Space, Uncertainty, Worlds
 from nhilab.scenario.threat_section import Threat
 from nhilab.scenario.verifier_section import Verifier
 
@@ -33,6 +34,12 @@ class ScenarioFile(Strict):
     verifiers: dict[Name, Verifier]
     strategies: Annotated[dict[Name, Strategy], Field(min_length=1)]
     threat: Threat
+    limits: Annotated[Limits, Field(description="what `check` and recommendations hold designs to, by metric")] = {}
+    prices: Annotated[Prices | None, Field(description="what overhead and losses cost")] = None
+    controls: Annotated[Controls, Field(description="factorial: what each control changes, by key path")] = {}
+    space: Annotated[Space, Field(description="frontier: the values a design may have, by key path")] = {}
+    uncertain: Annotated[Uncertainty, Field(description="sensitivity: what is not known, by key path")] = {}
+    worlds: Annotated[Worlds, Field(description="frontier: how the world could be otherwise, by key path")] = {}
 
     @field_validator("verifiers")
     @classmethod

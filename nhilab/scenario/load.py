@@ -15,12 +15,13 @@ from nhilab.scenario.extends import read_extended, without_gone
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.folder import folder_rows
 from nhilab.scenario.generate import generated_rows
+from nhilab.scenario.keypath import find
 from nhilab.scenario.listed import listed_rows
 from nhilab.scenario.presets import with_presets
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.refusal import refusal
 from nhilab.scenario.rows import EstateRows
-from nhilab.scenario.scenario import Scenario
+from nhilab.scenario.scenario import Scenario, Written
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -48,6 +49,7 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
     except ValidationError as error:
         raise refusal(error, file) from error
     _check_names(content, file)
+    _check_paths(content, raw, file)
     rows = _rows(content, file)
     estate = build_estate(rows, content, file)
     _check_patterns(content, rows, file)
@@ -59,6 +61,7 @@ def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scena
         profiles=tuple(content.profiles[w.profile] for w in rows.workloads),
         queues=tuple(w.queue for w in rows.workloads),
         provenance=provenance,
+        written=Written(file, raw),
     )
 
 
@@ -75,6 +78,15 @@ def _check_names(content: ScenarioFile, file: str) -> None:
             _known(place, content.estate.places, file, f"threat.entries.{name}.places.{i}")
         if entry.issuer is not None:
             _known(entry.issuer, content.issuers, file, f"threat.entries.{name}.issuer")
+
+
+def _check_paths(content: ScenarioFile, raw: dict[Any, Any], file: str) -> None:
+    """A key path that leads nowhere is refused before a study is begun."""
+    paths = [("space", path) for path in content.space] + [("uncertain", path) for path in content.uncertain]
+    paths += [(f"controls.{name}", path) for name, changes in content.controls.items() for path in changes]
+    paths += [(f"worlds.{name}", path) for name, changes in content.worlds.items() for path in changes]
+    for section, path in paths:
+        find(raw, path, file=file, within=section)
 
 
 def _check_patterns(content: ScenarioFile, rows: EstateRows, file: str) -> None:

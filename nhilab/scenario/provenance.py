@@ -2,7 +2,8 @@
 
 In any mapping, a key `measured`, `cited` or `assumed` with a text tags the numbers beside it; with a mapping, its
 content is merged into the mapping around it and tagged (its `source` is the text). `{value: 5m, cited: URL}` tags one
-number. The closest tag wins; numbers of strategies are chosen; any other number without a tag counts as assumed.
+number. The closest tag wins; numbers of strategies, and of what studies are to try, are chosen; any other number
+without a tag counts as assumed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any, Final, NamedTuple
 from nhilab.base.errors import InputError
 
 TAGS: Final = ("measured", "cited", "assumed")
+CHOSEN: Final = frozenset({"strategies", "limits", "controls", "space", "worlds"})
+"""Sections whose numbers are somebody's choice."""
 _NUMBER: Final = re.compile(r"^\d")
 
 
@@ -78,7 +81,7 @@ class _Reader:
                 self._merge(plain, self.untag(inner, path, Origin(key, source)), path)
             elif key not in TAGS:
                 here = (*path, str(key))
-                chosen = Origin("chosen", "") if here == ("strategies",) else origin
+                chosen = Origin("chosen", "") if path == () and key in CHOSEN else origin
                 self._merge(plain, {key: self.untag(value, here, chosen)}, path)
             elif not isinstance(value, str):
                 raise InputError(self.file, ".".join((*path, key)), value, "a source or reason, or a mapping")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nhilab.base.estate import Estate
 from nhilab.base.tables import digest_of
@@ -13,7 +15,16 @@ from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.strategy_section import Strategy
+from nhilab.scenario.study_section import STUDIES
 from nhilab.scenario.threat_section import Threat
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What a scenario was made of: its file, and its content before it was checked, extended and without tags."""
+
+    file: str
+    content: Mapping[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +47,8 @@ class Scenario:
         Per row of ``estate.workloads``: where its messages wait.
     provenance : Provenance
         Origin of every number.
+    written : Written
+        What it was made of, so that a study can change a value and make it again.
     """
 
     name: str
@@ -45,6 +58,7 @@ class Scenario:
     profiles: tuple[Profile, ...]
     queues: tuple[Queue | None, ...]
     provenance: Provenance
+    written: Written
 
     @property
     def strategies(self) -> dict[str, Strategy]:
@@ -63,7 +77,20 @@ class Scenario:
 
     def digest(self) -> str:
         """SHA-256 of everything that decides results; not of the file's name, comments or tags."""
-        content = self.content.model_dump(mode="json", exclude={"estate", "question"})
+        return self._digest(set(self.strategies))
+
+    def digest_of(self, strategy: str) -> str:
+        """SHA-256 of everything that decides the results of one strategy: of it and those it mixes in, no others."""
+        mixed, waiting = set(), [strategy]
+        while waiting:
+            if (name := waiting.pop()) not in mixed:
+                mixed.add(name)
+                waiting += [mix.strategy for mix in self.strategies[name].mix]
+        return self._digest(mixed)
+
+    def _digest(self, strategies: set[str]) -> str:
+        content = self.content.model_dump(mode="json", exclude={"estate", "question", *STUDIES})
+        content["strategies"] = {name: part for name, part in content["strategies"].items() if name in strategies}
         for strategy in content["strategies"].values():
             del strategy["title"]
         per_workload = [

@@ -23,7 +23,7 @@ from nhilab.study.intervals import Pool
 MAX_POOL: Final = 10_000
 """Values kept of one sample: a longer one is thinned to its quantiles at evenly spaced ranks."""
 
-_ABOVE: Final = {"study", "report", "cli", "importers"}
+_ABOVE: Final = {"study", "report", "cli", "importers", "testing"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -13,21 +12,21 @@ from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
 from nhilab.metrics.catalogue import CAMPAIGN_METRICS, METRICS
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cell import Cell, Finding, Outcome, code_digest
+from nhilab.study.cell import Finding, Outcome
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import gather
-from nhilab.study.executor import Executor, Progress
+from nhilab.study.executor import Executor
 from nhilab.study.intervals import mean_interval, resamples
+from nhilab.study.job import Progress
 from nhilab.study.store import CellStore
 from nhilab.study.survival import survival
+from nhilab.study.trials import Arm, Outcomes, Trials
 
 REPLICATIONS: Final = 8
 CAMPAIGNS: Final = 200
 MAX_REPLICATIONS: Final = 200
 WATCHED: Final = ("access_window_s", "reach", "issuances_per_task")
 """Metrics that `precision` is about."""
-
-Outcomes = dict[str, list[Outcome]]
 
 
 def compare(
@@ -80,11 +79,13 @@ def compare(
             raise InputError(scenario.name, key, value, "at least 1")
     if precision is not None and not precision > 0:
         raise InputError(scenario.name, "precision", precision, "above 0")
-    study = _Study(scenario, names, seed, campaigns, Executor(workers, store, progress))
-    study.extend(replications)
-    while precision is not None and (more := _wanted(study.outcomes, precision)) > study.n:
-        study.extend(more)
-    return _comparison(study)
+    arms = [Arm(name, scenario, name) for name in names]
+    with Executor(workers, store, progress) as executor:
+        trials = Trials(arms, seed=seed, campaigns=campaigns, executor=executor)
+        trials.extend(replications)
+        while precision is not None and (more := _wanted(trials.outcomes, precision)) > trials.n:
+            trials.extend(more)
+    return _comparison(scenario, trials)
 
 
 def chosen(scenario: Scenario, strategies: Iterable[str]) -> tuple[str, ...]:
@@ -99,45 +100,6 @@ def chosen(scenario: Scenario, strategies: Iterable[str]) -> tuple[str, ...]:
         if name not in scenario.strategies:
             raise InputError(scenario.name, "strategies", name, "one of " + ", ".join(scenario.strategies))
     return names or tuple(scenario.strategies)
-
-
-class _Study:
-    """Outcomes so far, by strategy and replication; grows, and computes nothing twice."""
-
-    def __init__(
-        self, scenario: Scenario, names: tuple[str, ...], seed: int, campaigns: int, executor: Executor
-    ) -> None:
-        self.scenario, self.names, self.seed, self.campaigns = scenario, names, seed, campaigns
-        self.executor, self.digest = executor, scenario.digest()
-        self.outcomes: Outcomes = {name: [] for name in names}
-
-    @property
-    def n(self) -> int:
-        """Replications so far."""
-        return len(self.outcomes[self.names[0]])
-
-    def extend(self, replications: int) -> None:
-        """Compute replications up to this number."""
-        cells = [
-            Cell(
-                scenario=self.digest,
-                strategy=name,
-                seed=self.seed,
-                replication=replication,
-                campaigns=self.campaigns,
-                code=code_digest(),
-            )
-            for replication in range(self.n, replications)
-            for name in self.names
-        ]
-        executor = dataclasses.replace(self.executor, progress=self._progress())
-        for cell, outcome in executor.run(self.scenario, cells).items():
-            self.outcomes[cell.strategy].append(outcome)
-
-    def _progress(self) -> Progress | None:
-        """The progress of one batch of cells as that of the whole study."""
-        before, tell = self.n * len(self.names), self.executor.progress
-        return tell and (lambda done, found, total: tell(before + done, before + found, before + total))
 
 
 def _wanted(outcomes: Outcomes, precision: float) -> int:
@@ -160,22 +122,22 @@ def _relative_half_width(found: Sequence[Outcome], name: str) -> float:
     return math.inf if math.isnan(high) else (high - mean) / mean
 
 
-def _comparison(study: _Study) -> Comparison:
-    outcomes, scenario = study.outcomes, study.scenario
+def _comparison(scenario: Scenario, study: Trials) -> Comparison:
+    outcomes = study.outcomes
     times = resamples(study.n, seed=study.seed)
     parts = {name: gather([o.findings for o in found], METRICS, times) for name, found in outcomes.items()}
-    first = study.names[0]
+    first = next(iter(outcomes))
     cap_s = scenario.content.cap / SECOND
     return Comparison(
         scenario=scenario.name,
-        scenario_digest=study.digest,
+        scenario_digest=scenario.digest(),
         seed=study.seed,
         replications=study.n,
         campaigns=study.campaigns,
         horizon_s=scenario.content.horizon / SECOND,
         cap_s=cap_s,
         strategies={name: each.estimates(cap_s=cap_s) for name, each in parts.items()},
-        differences={f"{name} - {first}": parts[name].against(parts[first]) for name in study.names[1:]},
+        differences={f"{name} - {first}": parts[name].against(parts[first]) for name in list(outcomes)[1:]},
         entries={
             name: {
                 entry: gather([o.by_entry[entry] for o in found], CAMPAIGN_METRICS, times).estimates(cap_s=cap_s)

@@ -16,10 +16,10 @@ from nhilab.lab import load_scenario, replay, run, sample
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare
 from nhilab.study.comparison import Comparison
-from nhilab.study.executor import Progress
 from nhilab.study.incident_reading import read_campaigns
 from nhilab.study.incident_record import Incident, Predicted, load_incidents
 from nhilab.study.intervals import Interval, Pool, mean_interval, pooled_quantiles
+from nhilab.study.job import Progress
 from nhilab.study.store import CellStore
 
 INCIDENTS: Final = Path("scenarios/incidents")

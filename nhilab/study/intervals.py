@@ -92,7 +92,7 @@ def mean_interval(numerators: FloatArray, denominators: FloatArray) -> Interval:
     Interval(mean=1.0, low=1.0, high=1.0)
     """
     mean = ratio(numerators, denominators)
-    half = _half_width(pseudo_values(numerators, denominators))
+    half = half_width(pseudo_values(numerators, denominators))
     return Interval(mean, mean - half, mean + half)
 
 
@@ -109,7 +109,7 @@ def mean_contrast(
     """
     mean = ratio(numerators, denominators) - ratio(first_numerators, first_denominators)
     a, b = pseudo_values(numerators, denominators), pseudo_values(first_numerators, first_denominators)
-    half = _half_width(a - b)
+    half = half_width(a - b)
     return Contrast(mean, mean - half, mean + half, _variance_ratio(a, b))
 
 
@@ -181,7 +181,8 @@ def _percentiles(drawn: FloatArray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _half_width(values: FloatArray) -> float:
+def half_width(values: FloatArray) -> float:
+    """Half of the interval of the mean of values, Student's t; NaN for fewer than two or where one is not finite."""
     n = len(values)
     if n < 2 or not np.isfinite(values).all():
         return math.nan

@@ -18,7 +18,7 @@ from nhilab.metrics.reading import Reading
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.chokepoints import ChokePoint, Trace, choke_points, reach_of
 from nhilab.study.compare import CAMPAIGNS
-from nhilab.study.executor import Progress
+from nhilab.study.job import Progress
 
 REPLICATIONS: Final = 3
 TOP: Final = 10

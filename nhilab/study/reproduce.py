@@ -11,7 +11,7 @@ from nhilab.base.files import write_json
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare
 from nhilab.study.comparison import Comparison
-from nhilab.study.executor import Progress
+from nhilab.study.job import Progress
 from nhilab.study.store import CellStore
 
 SCENARIO: Final = Path("scenarios/ci-estate.yaml")

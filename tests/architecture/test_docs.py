@@ -69,7 +69,6 @@ def test_contributors_read_why_each_dependency_is_there() -> None:
     text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| ([\w.-]+) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)) - {
         "core",
-        "notebooks",
-        "test",
+        *project["optional-dependencies"],
     }
     assert rows == names

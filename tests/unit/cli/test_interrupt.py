@@ -20,7 +20,8 @@ from nhilab.lab import load_scenario
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome, compute
 from nhilab.study.compare import compare
-from nhilab.study.executor import Executor, hearing
+from nhilab.study.executor import Executor
+from nhilab.study.interrupts import hearing
 from nhilab.study.store import CellStore
 
 N = 80
@@ -101,7 +102,9 @@ def test_a_swallowed_ctrl_c_is_heard_before_the_cell_is_kept(tmp_path: Path, mon
     scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
     monkeypatch.setattr(executor_module, "compute", swallowed)
     with pytest.raises(KeyboardInterrupt):
-        Executor(store=store).run(scenario, [cell(scenario, replication=r) for r in range(3)])
+        Executor(store=store).run(
+            {scenario.digest_of("task"): scenario}, [cell(scenario, replication=r) for r in range(3)]
+        )
     assert [store.load(cell(scenario, replication=r)) is not None for r in range(3)] == [True, False, False]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -15,7 +15,7 @@ import nhilab.study.verify.run as verify_module
 from nhilab.cli.main import run
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_ledger
-from nhilab.study.executor import WorkerError
+from nhilab.study.local import WorkerError
 from nhilab.study.verify.check import CheckResult
 
 FAST = ("--replications", "2", "--campaigns", "5", "--workers", "1")

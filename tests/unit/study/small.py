@@ -63,7 +63,7 @@ def compared(scenario: Scenario, strategies: tuple[str, ...] = ()) -> Comparison
 def cell(scenario: Scenario, replication: int = 0, strategy: str = "task") -> Cell:
     """A small cell."""
     return Cell(
-        scenario=scenario.digest(),
+        scenario=scenario.digest_of(strategy),
         strategy=strategy,
         seed=0,
         replication=replication,

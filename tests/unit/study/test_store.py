@@ -15,7 +15,8 @@ from nhilab.base.errors import InputError
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import MAX_POOL, Cell, Outcome, code_digest, compute, thinned
 from nhilab.study.compare import compare
-from nhilab.study.executor import Executor, default_workers
+from nhilab.study.executor import Executor
+from nhilab.study.local import default_workers
 from nhilab.study.store import CellStore, cache_folder
 
 
@@ -126,7 +127,9 @@ def test_what_was_finished_before_a_ctrl_c_is_kept(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(executor_module, "compute", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        Executor(store=store).run(scenario, [cell(scenario, replication=r) for r in range(3)])
+        Executor(store=store).run(
+            {scenario.digest_of("task"): scenario}, [cell(scenario, replication=r) for r in range(3)]
+        )
     assert store.load(cell(scenario, replication=0)) is not None
     assert store.load(cell(scenario, replication=1)) is None
 

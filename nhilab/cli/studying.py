@@ -1,0 +1,26 @@
+"""What every study needs from the command line: workers, finished cells, a progress bar, a way out for Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from nhilab.cli.progress import ProgressBar
+from nhilab.study.executor import Executor
+from nhilab.study.local import default_workers
+from nhilab.study.store import CellStore, cache_folder
+
+
+@contextmanager
+def studying(*, workers: int | None, quiet: bool) -> Iterator[Executor]:
+    """An executor with a progress bar; Ctrl-C ends the command with 130, what is finished is kept."""
+    try:
+        with (
+            ProgressBar(quiet=quiet) as progress,
+            Executor(workers or default_workers(), CellStore(cache_folder()), progress) as executor,
+        ):
+            yield executor
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

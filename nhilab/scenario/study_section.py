@@ -1,0 +1,110 @@
+"""What a scenario file may say for studies: limits to keep, prices, controls, and what could be otherwise.
+
+None of it changes what a run gives, so none of it is in the scenario's digest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from nhilab.base.quantities import NEVER, SECOND, parse_duration
+from nhilab.scenario.distributions import Name, Strict
+
+KeyPath = Annotated[str, Field(min_length=1, description="A key path such as strategy.jit.ttl", pattern=r"^[^\s=]+$")]
+Amount = Annotated[float, Field(ge=0)]
+_PERCENT: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
+
+
+def _limit(value: Any) -> Any:
+    """A limit in the metric's unit: seconds of ``15m``, a share of ``0.1%``, or a plain number."""
+    if isinstance(value, str):
+        if percent := _PERCENT.match(value):
+            return float(percent.group(1)) / 100
+        length = parse_duration(value)
+        if length >= NEVER:
+            raise ValueError("a finite limit")
+        return length / SECOND
+    return value
+
+
+Limit = Annotated[
+    float,
+    BeforeValidator(_limit, json_schema_input_type=float | str),
+    Field(ge=0, description="In the metric's unit: 15m, 0.1%, 12.", examples=["15m", "0.1%", 12]),
+]
+
+
+class Loss(Strict):
+    """What one incident costs, and how many there are."""
+
+    incidents_per_year: Annotated[float, Field(gt=0, description="Mean of a Poisson number of incidents.")]
+    per_incident: Annotated[Amount, Field(description="Whatever the thief finds, if he finds anything.")] = 0.0
+    per_weighted_resource: Annotated[Amount, Field(description="For each resource reached, times its weight.")] = 0.0
+    per_weighted_resource_hour: Annotated[Amount, Field(description="For each hour he can use it.")] = 0.0
+
+
+class Prices(Strict):
+    """Unit prices, all in one currency."""
+
+    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
+    issuance: Amount = 0.0
+    decision: Amount = 0.0
+    approval_minute: Annotated[Amount, Field(description="A minute of the person who approves escalated calls.")] = 0.0
+    failed_task: Amount = 0.0
+    loss: Loss | None = None
+
+
+Bound = str | float
+
+
+class Uncertain(Strict):
+    """A number that is not known: uniform or log-uniform between two values, or triangular with its mode between.
+
+    Values are lengths such as ``5m`` or plain numbers, all of a kind.
+    """
+
+    uniform: tuple[Bound, Bound] | None = None
+    loguniform: tuple[Bound, Bound] | None = None
+    triangular: tuple[Bound, Bound, Bound] | None = None
+    whole: Annotated[bool, Field(description="Only whole numbers make sense.")] = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Uncertain:
+        values = self.values()
+        if not values or sum(map(bool, (self.uniform, self.loguniform, self.triangular))) != 1:
+            raise ValueError("exactly one of uniform, loguniform and triangular")
+        if len({isinstance(value, str) for value in values}) > 1:
+            raise ValueError("lengths or numbers, not both")
+        numbers = self.numbers()
+        if list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]:
+            raise ValueError("values in ascending order")
+        if self.loguniform is not None and numbers[0] <= 0:
+            raise ValueError("values above 0")
+        if max(numbers) >= NEVER:
+            raise ValueError("finite values")
+        return self
+
+    def values(self) -> tuple[Bound, ...]:
+        """The values as written."""
+        return self.uniform or self.loguniform or self.triangular or ()
+
+    @property
+    def is_length(self) -> bool:
+        """Whether it is a length of time."""
+        return isinstance(self.values()[0], str)
+
+    def numbers(self) -> tuple[float, ...]:
+        """The values as numbers; lengths in µs."""
+        return tuple(float(parse_duration(v)) if isinstance(v, str) else v for v in self.values())
+
+
+Limits = dict[Name, Limit]
+Controls = dict[Name, Annotated[dict[KeyPath, Any], Field(min_length=1)]]
+Space = dict[KeyPath, Annotated[tuple[Any, ...], Field(min_length=1)]]
+Uncertainty = dict[KeyPath, Uncertain]
+Worlds = dict[Name, dict[KeyPath, Any]]
+STUDIES: Final = frozenset({"limits", "prices", "controls", "space", "uncertain", "worlds"})
+"""The sections that say nothing about what happens."""
