@@ -19,6 +19,7 @@ from nhilab.cli.presets import presets_command
 from nhilab.cli.reproduce import reproduce_command
 from nhilab.cli.run import run_command
 from nhilab.cli.schema import schema_command
+from nhilab.cli.tables import tables_command
 from nhilab.cli.verify import verify_command
 from nhilab.ledger.store import versions
 from nhilab.study.interrupts import Interrupts, hearing
@@ -45,6 +46,7 @@ app.command("presets")(presets_command)
 app.command("reproduce")(reproduce_command)
 app.add_typer(importers, name="import")
 importers.command("gcp-iam")(gcp_iam_command)
+importers.command("tables")(tables_command)
 
 
 def _print_version(asked: bool) -> None:

@@ -11,7 +11,6 @@ from typing import Final
 
 import yaml
 
-from nhilab.base.errors import InputError
 from nhilab.base.files import whole_folder, write_json, write_text
 from nhilab.importers.gcp_iam.access import Access, expand, openings_of
 from nhilab.importers.gcp_iam.export import read_export
@@ -29,6 +28,7 @@ from nhilab.importers.gcp_iam.roles import role_table
 from nhilab.importers.gcp_iam.scenario_file import scenario_text
 from nhilab.importers.gcp_iam.tables import COLUMNS, EstateTables, estate_tables
 from nhilab.importers.gcp_iam.timings import read_timings
+from nhilab.importers.output import SCHEMA, free_folder
 from nhilab.scenario.provenance import read_provenance
 
 ORIGINS: Final = ("measured", "cited", "assumed", "chosen")
@@ -96,19 +96,12 @@ def import_gcp_iam(
         timings=durations,
         parameters=_parameters(tables, text, assignment.workloads),
     )
-    with whole_folder(_free(out)) as folder:
+    with whole_folder(free_folder(out, export, jobs, timings)) as folder:
         tables.write(folder / "tables")
         write_text(folder / "scenario.yaml", text)
-        write_json(folder / "report.json", {"schema": "nhilab/import/1"} | dataclasses.asdict(report))
+        write_json(folder / "report.json", {"schema": SCHEMA} | dataclasses.asdict(report))
         write_text(folder / "report.md", report_markdown(report))
     return report
-
-
-def _free(out: Path) -> Path:
-    """The folder to write, unless it holds something that is not an earlier import."""
-    if out.exists() and not (out / "report.json").exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(out, "", "other content", "a new or empty folder, or an earlier import")
-    return out
 
 
 def _places(access: Access, assignment: Assignment) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from nhilab.importers.gcp_iam.access import Access, Opening
 from nhilab.importers.gcp_iam.export import Export, Resource
 from nhilab.importers.gcp_iam.jobs import Workload
 from nhilab.importers.gcp_iam.members import owner_of
+from nhilab.importers.output import write_tables
 
 SENSITIVITY: Final = {"project": "2", "object-store": "1", "service-account": "2", "secret-store": "5"}
 """Assumed weight in weighted reach by resource class; the export does not rate its resources."""
@@ -44,12 +44,7 @@ class EstateTables:
 
     def write(self, folder: Path) -> None:
         """Write one CSV file per table."""
-        folder.mkdir()
-        for name, rows in self.rows.items():
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(COLUMNS[name])
-                writer.writerows(rows)
+        write_tables(folder, self.rows)
 
     def values(self, name: str) -> dict[str, int]:
         """Filled cells of each column of one table."""

@@ -1,0 +1,41 @@
+"""``nhilab import tables``: an estate in four CSV tables becomes a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhilab.cli.options import Quiet
+
+
+def tables_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Folder with identities.csv, resources.csv, grants.csv and jobs.csv.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Scenario folder to write: new or an earlier import.")],
+    quiet: Quiet = False,
+) -> None:
+    """Make a scenario of four tables: identities, resources, grants and jobs."""
+    from nhilab.importers.tables import import_tables
+
+    report = import_tables(folder, out=out)
+    if quiet:
+        return
+    held = report.estate
+    typer.echo(f"{out / 'scenario.yaml'}: the scenario")
+    typer.echo(
+        f"  {held['identities']:,} identities, {held['resources']:,} resources, {held['grants']:,} grants, "
+        f"{held['workloads']:,} workloads"
+    )
+    typer.echo(f"  about {report.tasks_per_day:,.0f} tasks and {report.calls_per_day:,.0f} calls a simulated day")
+    for found in report.findings:
+        if found.group == "left out":
+            typer.echo(f"  left out of {found.table}: {found.what}: {found.count:,}")
+    typer.echo(f"{out / 'report.md'}: what was read, inferred and left out")
