@@ -13,8 +13,17 @@ import typer
 from rich.console import Console
 
 from nhilab.base.files import write_json
-from nhilab.cli.options import Quiet, ScenarioPath, Seed, Workers, known_strategies, writable_file, writable_folder
-from nhilab.cli.progress import ProgressBar
+from nhilab.cli.options import (
+    Cluster,
+    Quiet,
+    ScenarioPath,
+    Seed,
+    Workers,
+    known_strategies,
+    writable_file,
+    writable_folder,
+)
+from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_manifest, versions
 from nhilab.report.terminal import print_comparison
@@ -24,6 +33,7 @@ from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
 from nhilab.study.interrupts import hearing
 from nhilab.study.local import default_workers
+from nhilab.study.precision import MAX_REPLICATIONS, known_keys
 from nhilab.study.store import CellStore, cache_folder
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"
@@ -78,9 +88,22 @@ def compare_command(
         str | None,
         typer.Option(metavar="P", help="Replicate until half-widths are below this share of the means, such as 5%."),
     ] = None,
+    precise: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC", help="One the precision is about.", show_default="window, reach, issuances per task"
+        ),
+    ] = None,
+    max_replications: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Most replications for the precision.", show_default=str(MAX_REPLICATIONS)
+        ),
+    ] = None,
     campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
     seed: Seed = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
     ] = None,
@@ -93,29 +116,29 @@ def compare_command(
     share = _percent(precision)
     if share is not None and replications is not None:
         raise typer.BadParameter("either --replications or --precision, not both.")
+    if share is None and (precise or max_replications):
+        raise typer.BadParameter("--precise and --max-replications need --precision.")
+    keys = known_keys(precise or (), "--precise", "")
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
     outputs = _Outputs(out, json, report)
     outputs.check()
-    try:
-        with ProgressBar(quiet=quiet) as progress:
-            comparison = compare(
-                loaded,
-                seed=loaded.content.seed if seed is None else seed,
-                strategies=strategy or (),
-                replications=replications or REPLICATIONS,
-                precision=share,
-                campaigns=campaigns,
-                workers=workers or default_workers(),
-                store=outputs.store(),
-                progress=progress,
-            )
+    with studying(workers=workers, quiet=quiet, cluster=cluster, store=outputs.store()) as executor:
+        comparison = compare(
+            loaded,
+            seed=loaded.content.seed if seed is None else seed,
+            strategies=strategy or (),
+            replications=replications or REPLICATIONS,
+            precision=share,
+            precise=keys,
+            max_replications=max_replications or MAX_REPLICATIONS,
+            campaigns=campaigns,
+            executor=executor,
+        )
         settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
         _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
         if not quiet:
             print_comparison(Console(), comparison, loaded)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def _write(

@@ -12,24 +12,32 @@ import typer
 
 from nhilab.base.errors import NhilabError
 from nhilab.cli.audit import audit_command
+from nhilab.cli.break_even import break_even_command
+from nhilab.cli.cells import cells
+from nhilab.cli.check import check_command
 from nhilab.cli.compare import compare_command
+from nhilab.cli.cost import cost_command
+from nhilab.cli.factorial import factorial_command
+from nhilab.cli.frontier import frontier_command
 from nhilab.cli.gcp_iam import gcp_iam_command
 from nhilab.cli.paths import paths_command
 from nhilab.cli.presets import presets_command
+from nhilab.cli.recommend import recommend_command
 from nhilab.cli.reproduce import reproduce_command
 from nhilab.cli.run import run_command
 from nhilab.cli.schema import schema_command
+from nhilab.cli.sensitivity import sensitivity_command
+from nhilab.cli.sweep import sweep_command
 from nhilab.cli.tables import tables_command
 from nhilab.cli.verify import verify_command
 from nhilab.ledger.store import versions
-from nhilab.study.interrupts import Interrupts, hearing
+from nhilab.study.interrupts import TERMINATED, Interrupts, hearing
 from nhilab.study.local import WorkerError
 
 DONE: Final = 0
 FAILED: Final = 1
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
-TERMINATED: Final = 143
 
 _USAGE: Final = cast("type[Exception]", typer.BadParameter.__bases__[0])
 """What typer raises for a wrong command line; it has no public name."""
@@ -38,13 +46,22 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 importers = typer.Typer(help="Make a scenario of recorded data.", rich_markup_mode=None)
 app.command("compare")(compare_command)
 app.command("run")(run_command)
+app.command("factorial")(factorial_command)
+app.command("sensitivity")(sensitivity_command)
+app.command("check")(check_command)
+app.command("cost")(cost_command)
 app.command("audit")(audit_command)
 app.command("verify")(verify_command)
 app.command("paths")(paths_command)
 app.command("schema")(schema_command)
 app.command("presets")(presets_command)
 app.command("reproduce")(reproduce_command)
+app.command("sweep")(sweep_command)
+app.command("break-even")(break_even_command)
+app.command("frontier")(frontier_command)
+app.command("recommend")(recommend_command)
 app.add_typer(importers, name="import")
+app.add_typer(cells, name="cells")
 importers.command("gcp-iam")(gcp_iam_command)
 importers.command("tables")(tables_command)
 
@@ -77,8 +94,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     with hearing() as interrupts:
+        signal.signal(signal.SIGTERM, interrupts)
         sys.unraisablehook = lambda raised: None if interrupts.noted else sys.__unraisablehook__(raised)
         try:
             status = run(sys.argv[1:])
@@ -135,6 +152,8 @@ def _called(arguments: Sequence[str], interrupts: Interrupts) -> object:
     except Exception:
         interrupts.check()
         raise
+    if interrupts.terminated:
+        sys.exit(TERMINATED)
     return INTERRUPTED if interrupts.noted else status
 
 

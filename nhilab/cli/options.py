@@ -20,6 +20,14 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", metavar="N", min=1, help="Processes; no result depends on it.", show_default="CPUs"),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHERE",
+        help="Compute on Dask: tcp://HOST:PORT, a scheduler file, a name in Dask's settings, or local.",
+    ),
+]
 Replications = Annotated[int, typer.Option("--replications", metavar="N", min=1, help="Independent replications.")]
 Campaigns = Annotated[int, typer.Option("--campaigns", metavar="N", min=1, help="Thieves per replication.")]
 Strategy = Annotated[

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import typer
 from rich.console import Console
 
 from nhilab.cli.options import Quiet, Workers, writable_folder
 from nhilab.cli.progress import ProgressBar
+from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
+from nhilab.report.answers import write_answers
 from nhilab.report.incidents import write_incidents
 from nhilab.report.terminal import print_comparison
+from nhilab.study.answers import answer
 from nhilab.study.incidents import INCIDENTS, study_incidents
 from nhilab.study.local import default_workers
 from nhilab.study.reproduce import SCENARIO, reproduce
 from nhilab.study.store import CellStore, cache_folder
 
-Part = Literal["estate", "incidents"]
+LIBRARY: Final = Path("scenarios")
+Part = Literal["estate", "answers", "incidents"]
 
 
 def reproduce_command(
     scenario: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="This comparison alone.", show_default=f"{SCENARIO}, then the incidents"),
+        typer.Option(metavar="FILE", help="This comparison alone.", show_default=f"{SCENARIO}, then the rest"),
     ] = None,
-    only: Annotated[Part | None, typer.Option(help="One part of the published results.", show_default="both")] = None,
+    only: Annotated[Part | None, typer.Option(help="One part of the published results.", show_default="all")] = None,
     incidents: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the incidents' scenarios.")] = INCIDENTS,
+    library: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the library's scenarios.")] = LIBRARY,
     results: Annotated[Path, typer.Option(metavar="DIR", help="Folder of published results.")] = Path("results"),
     workers: Workers = None,
     quiet: Quiet = False,
 ) -> None:
     """Compute the published results again, at their documented settings."""
-    if scenario is not None and only == "incidents":
-        raise typer.BadParameter("either --scenario or --only incidents, not both.")
-    parts = {only} if only else {"estate"} if scenario is not None else {"estate", "incidents"}
+    if scenario is not None and only not in (None, "estate"):
+        raise typer.BadParameter(f"either --scenario or --only {only}, not both.")
+    parts = {only} if only else {"estate"} if scenario is not None else set(get_args(Part))
     writable_folder(results)
     try:
         if "estate" in parts:
             _estate(scenario or SCENARIO, results, workers or default_workers(), quiet=quiet)
+        if "answers" in parts:
+            _answers(library, results, workers, quiet=quiet)
         if "incidents" in parts:
             _incidents(incidents, results / "incidents", workers or default_workers(), quiet=quiet)
     except KeyboardInterrupt:
@@ -56,6 +63,14 @@ def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None
     if not quiet:
         print_comparison(Console(), comparison, loaded)
         typer.echo(f"written to {results / loaded.name}")
+
+
+def _answers(library: Path, results: Path, workers: int | None, *, quiet: bool) -> None:
+    with studying(workers=workers, quiet=quiet) as executor:
+        answers = answer(library, executor=executor)
+    write_answers(results, answers)
+    if not quiet:
+        typer.echo(f"written to {results / 'answers.md'}")
 
 
 def _incidents(folder: Path, results: Path, workers: int, *, quiet: bool) -> None:

@@ -14,12 +14,15 @@ from nhilab.study.store import CellStore, cache_folder
 
 
 @contextmanager
-def studying(*, workers: int | None, quiet: bool) -> Iterator[Executor]:
+def studying(
+    *, workers: int | None, quiet: bool, cluster: str | None = None, store: CellStore | None = None
+) -> Iterator[Executor]:
     """An executor with a progress bar; Ctrl-C ends the command with 130, what is finished is kept."""
+    kept = store or CellStore(cache_folder())
     try:
         with (
             ProgressBar(quiet=quiet) as progress,
-            Executor(workers or default_workers(), CellStore(cache_folder()), progress) as executor,
+            Executor(workers or default_workers(), kept, progress, cluster=cluster) as executor,
         ):
             yield executor
     except KeyboardInterrupt:

@@ -18,6 +18,7 @@ def _metric(
     *,
     quantiles: tuple[float, ...] = (),
     lower_is_better: bool = True,
+    share: bool = False,
 ) -> Metric:
     return Metric(
         name=function.__name__,
@@ -27,6 +28,7 @@ def _metric(
         meaning=meaning,
         quantiles=quantiles,
         lower_is_better=lower_is_better,
+        share=share,
     )
 
 
@@ -40,11 +42,11 @@ _WINDOWS: Final = (
         meaning="The access window of the campaigns that got something.",
     ),
     _metric(
-        "risk", windows.theft_probability, "1",
+        "risk", windows.theft_probability, "1", share=True,
         meaning="Share of campaigns that got something.",
     ),
     _metric(
-        "risk", windows.unbounded_share, "1",
+        "risk", windows.unbounded_share, "1", share=True,
         meaning="Share of campaigns whose access never ends by itself.",
     ),
     _metric(
@@ -79,7 +81,7 @@ _REACH: Final = (
         meaning="Sensitivity times the time for which some operation worked.",
     ),
     _metric(
-        "risk", reach.crown_jewel_probability, "1",
+        "risk", reach.crown_jewel_probability, "1", share=True,
         meaning="Share of campaigns that reach a crown jewel.",
     ),
     _metric(
@@ -129,7 +131,7 @@ _PROOF: Final = (
         meaning="Time for which a credential is honoured after the last task or call that used it.",
     ),
     _metric(
-        "risk", proof.outlived_share, "1",
+        "risk", proof.outlived_share, "1", share=True,
         meaning="Share of credentials honoured after the last task or call that used them.",
     ),
     _metric(
@@ -141,11 +143,11 @@ _PROOF: Final = (
         meaning="Legitimate calls accepted although their credential was revoked.",
     ),
     _metric(
-        "risk", proof.proof_of_death_share, "1", lower_is_better=False,
+        "risk", proof.proof_of_death_share, "1", share=True, lower_is_better=False,
         meaning="Share of credentials provably dead when their purpose ended.",
     ),
     _metric(
-        "risk", proof.false_proof_share, "1",
+        "risk", proof.false_proof_share, "1", share=True,
         meaning="Share of logged revocations after which some verifier still honours the credential.",
     ),
 )  # fmt: skip
@@ -168,11 +170,11 @@ _COST: Final = (
         meaning="Time a task waits for credentials and decisions.",
     ),
     _metric(
-        "cost", cost.failed_task_share, "1",
+        "cost", cost.failed_task_share, "1", share=True,
         meaning="Share of tasks that issuers, verifiers or policies failed.",
     ),
     _metric(
-        "cost", cost.denied_call_share, "1",
+        "cost", cost.denied_call_share, "1", share=True,
         meaning="Share of calls denied: out of intent, by mistake, or for want of scope.",
     ),
     _metric(

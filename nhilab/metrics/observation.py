@@ -26,7 +26,7 @@ class Observation:
     denominator : float
         Size of the group; 1 for a count per replication; 0 for an empty group.
     sample : ndarray, shape (n,), float64
-        Values to be pooled for quantiles, ``inf`` beyond the cap; empty where no quantile is asked for.
+        Values to be pooled for quantiles or laws of loss, ``inf`` beyond the cap; empty where neither is asked for.
 
     Examples
     --------
@@ -80,6 +80,8 @@ class Metric:
         One sentence for the reader of a report.
     lower_is_better : bool
         Direction of improvement.
+    share : bool
+        It counts hits among trials: numerators are hits, denominators trials.
     """
 
     name: str
@@ -89,3 +91,4 @@ class Metric:
     meaning: str
     quantiles: tuple[float, ...] = ()
     lower_is_better: bool = True
+    share: bool = False

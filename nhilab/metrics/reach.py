@@ -68,14 +68,15 @@ def reach_weighted(reading: Reading) -> Observation:
     Returns
     -------
     Observation, weighted resources
-        Over all campaigns.
+        Over all campaigns. Sample: that of every campaign, for laws of loss.
 
     Notes
     -----
     Definition: MODEL.md §8. Source: ours. Oracle: counted by hand; `reach` where every sensitivity is 1.
     Checked by ``tests/unit/metrics/test_reach.py``.
     """
-    return _mean(reading.compromises.campaigns.reach_weighted)
+    weighted = np.asarray(reading.compromises.campaigns.reach_weighted, np.float64)
+    return Observation.mean(weighted, sample=weighted)
 
 
 def resource_seconds(reading: Reading) -> Observation:
@@ -86,14 +87,15 @@ def resource_seconds(reading: Reading) -> Observation:
     Returns
     -------
     Observation, weighted resources times s
-        Over all campaigns; bounded by the follow-up, so never capped.
+        Over all campaigns; bounded by the follow-up, so never capped. Sample: that of every campaign, for laws of loss.
 
     Notes
     -----
     Definition: MODEL.md §8. Source: ours. Oracle: counted by hand.
     Checked by ``tests/unit/metrics/test_reach.py``.
     """
-    return _mean(reading.compromises.campaigns.resource_seconds)
+    held = np.asarray(reading.compromises.campaigns.resource_seconds, np.float64)
+    return Observation.mean(held, sample=held)
 
 
 def crown_jewel_probability(reading: Reading) -> Observation:

@@ -15,6 +15,13 @@ from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
 
 ISSUER_PLACES: Final = {"issuer", "broker"}
+CHANGED: Final = {
+    "access_window_s": "access window",
+    "reach": "resources reached",
+    "issuances_per_task": "issuances per task",
+    "added_latency_s": "added latency",
+}
+"""Keys whose differences are shown, with their headings."""
 
 
 def endless(comparison: Comparison) -> tuple[str, ...]:
@@ -43,9 +50,11 @@ def change(times: float) -> str:
 
     Examples
     --------
-    >>> change(4.0), change(0.5)
-    ('4 times shorter', '2 times longer')
+    >>> change(4.0), change(0.5), change(1.001)
+    ('4 times shorter', '2 times longer', 'as long')
     """
+    if number(times, "1") == "1" or number(1 / times, "1") == "1":
+        return "as long"
     return f"{number(times, '1')} times shorter" if times >= 1 else f"{number(1 / times, '1')} times longer"
 
 
@@ -92,11 +101,38 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
     notes += dominating(comparison)
     if comparison.replications == 1:
         notes.append("One replication: there are no intervals.")
+    else:
+        notes += unresolved(comparison)
+    notes += _imprecise(comparison)
     if barren := fruitless(comparison):
         notes.append(f"No campaign by {_listed(barren)} found anything under any strategy: is the way in set up right?")
     if not _issuer_attacked(scenario):
         notes.append("No way in leads through an issuer or broker, so central issuance looks safer than it is.")
     return notes
+
+
+def unresolved(comparison: Comparison) -> list[str]:
+    """The differences shown that cannot be told from none, in a sentence; none if all can."""
+    within = {name: comparison.unresolved(name) for name in list(comparison.strategies)[1:] if comparison.differences}
+    parts = [
+        f"{heading} of {_labelled(comparison, names)}"
+        for key, heading in CHANGED.items()
+        if (names := [name for name, keys in within.items() if key in keys])
+    ]
+    first = label(comparison, comparison.first)
+    return [f"Differences from {first} not resolved at 95 %: {'; '.join(parts)}."] if parts else []
+
+
+def precision_line(comparison: Comparison) -> str:
+    """Which of the keys named are as precise as asked under every strategy; empty where no precision was asked for."""
+    asked = comparison.precision
+    if asked is None:
+        return ""
+    missed = [key for key in asked.keys if asked.missed(key)]
+    reached = [key for key in asked.keys if key not in missed]
+    parts = [f"reached for {_listed(reached)}"] if reached else []
+    parts += [f"not for {_listed(missed)}"] if missed else []
+    return f"Half-widths of {number(asked.asked, '%')} asked for: {', '.join(parts)}."
 
 
 def infallible(scenario: Scenario, strategies: Iterable[str]) -> list[str]:
@@ -145,6 +181,27 @@ def _verdict(comparison: Comparison, name: str) -> str:
     if not (contrast.low > 0 or contrast.high < 0):
         return f"{text} Its window cannot be told from that of {label(comparison, comparison.first)}."
     return f"{text} Its window is {change(times)} than that of {label(comparison, comparison.first)}."
+
+
+def _imprecise(comparison: Comparison) -> list[str]:
+    """For each key that is less precise than asked: under which strategies, and how precise it is."""
+    asked = comparison.precision
+    if asked is None:
+        return []
+    least = number(asked.asked, "%")
+    return [
+        f"In {comparison.replications} replications {key} is not within {least} under "
+        + _listed([label(comparison, name) + f" ({_off(each.half_width)})" for name, each in missed.items()])
+        + "."
+        for key in asked.keys
+        if (missed := asked.missed(key))
+    ]
+
+
+def _off(half_width: float) -> str:
+    if math.isnan(half_width):
+        return "no finite value"
+    return f"± {number(half_width, '%')}" if math.isfinite(half_width) else "no relative width"
 
 
 def _bracketed(text: str) -> str:

@@ -13,10 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.report.notes import (
+    CHANGED,
     at_least,
     caveats,
     change,
     label,
+    precision_line,
     provenance_line,
     settings_line,
     times_shorter,
@@ -71,12 +73,7 @@ BROKEN: Final = (
     Column("calls broken by responses", "collateral_calls"),
     Column("benign alerts a day", "benign_alerts_per_day"),
 )
-CHANGES: Final = (
-    Column("access window", "access_window_s"),
-    Column("resources reached", "reach"),
-    Column("issuances per task", "issuances_per_task"),
-    Column("added latency", "added_latency_s"),
-)
+CHANGES: Final = tuple(Column(heading, key) for key, heading in CHANGED.items())
 WORST: Final = (Column("access window", "access_window_s"), Column("resources reached", "reach"))
 
 NAME_WIDTH: Final = 14
@@ -95,6 +92,8 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     """
     console.print(Text(scenario.content.question, style="bold"))
     console.print(Text(settings_line(comparison), style="dim"))
+    if line := precision_line(comparison):
+        console.print(Text(line, style="dim"))
     for title, columns in sections(comparison):
         console.print(_by_strategy(title, columns, comparison))
     if comparison.differences:
@@ -164,7 +163,7 @@ def _differences(comparison: Comparison) -> Table:
     for name in list(comparison.strategies)[1:]:
         cells = [_change(comparison.difference(name)[c.key], c.key, units[c.key]) for c in CHANGES]
         times, contrast = times_shorter(comparison, name), comparison.difference(name)["access_window_s"]
-        if math.isfinite(times) and not contrast.low <= 0 <= contrast.high:
+        if math.isfinite(times) and contrast.resolved:
             cells[0] += Text(f"\n{change(times)}")
         table.add_row(_name(comparison, name), *cells)
     return table
@@ -172,7 +171,7 @@ def _differences(comparison: Comparison) -> Table:
 
 def _change(contrast: Contrast, key: str, unit: str) -> Text:
     text = _cell(contrast, key, unit, "+" if contrast.mean > 0 else "")
-    if contrast.low <= 0 <= contrast.high:
+    if not contrast.resolved:
         text.stylize("dim")
     return text
 

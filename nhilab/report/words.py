@@ -32,11 +32,13 @@ def interval(low: float, high: float, unit: str) -> str:
 
     Examples
     --------
-    >>> interval(60.0, 120.0, "s"), interval(math.nan, 1.0, "s")
-    ('1m to 2m', '')
+    >>> interval(60.0, 120.0, "s"), interval(math.nan, 1.0, "s"), interval(60.0, math.inf, "s")
+    ('1m to 2m', '', '1m or more')
     """
     if math.isnan(low) or math.isnan(high):
         return ""
+    if math.isinf(high):
+        return f"{number(low, unit)} or more" if math.isfinite(low) else ""
     ends = [number(end, unit) for end in (low, high)]
     if ends[0] == ends[1]:
         return ""

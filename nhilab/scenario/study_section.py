@@ -5,10 +5,13 @@ None of it changes what a run gives, so none of it is in the scenario's digest.
 
 from __future__ import annotations
 
+import math
 import re
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from nhilab.base.quantities import NEVER, SECOND, parse_duration
 from nhilab.scenario.distributions import Name, Strict
@@ -16,23 +19,77 @@ from nhilab.scenario.distributions import Name, Strict
 KeyPath = Annotated[str, Field(min_length=1, description="A key path such as strategy.jit.ttl", pattern=r"^[^\s=]+$")]
 Amount = Annotated[float, Field(ge=0)]
 _PERCENT: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
+_IN_SECONDS: Final = re.compile(r"_s(_given_theft)?(_p\d+)?$")
+_SHARES: Final = ("_share", "_probability")
 
 
-def _limit(value: Any) -> Any:
-    """A limit in the metric's unit: seconds of ``15m``, a share of ``0.1%``, or a plain number."""
-    if isinstance(value, str):
-        if percent := _PERCENT.match(value):
-            return float(percent.group(1)) / 100
-        length = parse_duration(value)
-        if length >= NEVER:
-            raise ValueError("a finite limit")
-        return length / SECOND
-    return value
+def limit_value(key: str, value: Any) -> float:
+    """A limit in the unit of the key it is about.
+
+    Parameters
+    ----------
+    key : str
+        Its name tells its kind: lengths end in ``_s`` (``_s_p95``, ``_s_given_theft``), shares in ``_share`` or
+        ``_probability``.
+    value : str, int or float
+        A plain number is in the key's unit. ``15m`` only for a length, ``0.1%`` only for a share or a utilisation.
+
+    Raises
+    ------
+    ValueError
+        Saying what is allowed.
+
+    Examples
+    --------
+    >>> limit_value("access_window_s_p95", "15m"), limit_value("failed_task_share", "0.1%"), limit_value("reach", 12)
+    (900.0, 0.001, 12.0)
+    """
+    in_seconds, share = _IN_SECONDS.search(key) is not None, key.endswith(_SHARES)
+    in_percent = share or key.endswith("_utilisation")
+    allowed = "seconds or a length such as 15m" if in_seconds else "a number or a share such as 0.1%"
+    allowed = allowed if in_seconds or in_percent else "a number, in the metric's unit"
+    number = _plain(value) if not isinstance(value, bool) else None
+    if isinstance(value, str) and number is None:
+        if in_percent and (percent := _PERCENT.match(value)):
+            number = float(percent.group(1)) / 100
+        elif in_seconds:
+            with suppress(ValueError):
+                number = length / SECOND if (length := parse_duration(value)) < NEVER else None
+    if number is None or not 0 <= number < math.inf:
+        raise ValueError(f"{allowed}, finite and at least 0")
+    if share and number > 1:
+        raise ValueError("a share of at most 1, or 100%")
+    return number
+
+
+def _plain(value: Any) -> float | None:
+    """A number, or one written as a text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _in_their_units(limits: Any) -> Any:
+    """Limits as numbers, so that a mistake in one is named by its own key."""
+    if not isinstance(limits, dict):
+        return limits
+    wrong: list[InitErrorDetails] = []
+    numbers: dict[Any, Any] = {}
+    for key, value in limits.items():
+        try:
+            numbers[key] = limit_value(str(key), value)
+        except ValueError as error:
+            said = PydanticCustomError("limit", "{said}", {"said": str(error)})
+            wrong.append(InitErrorDetails(type=said, loc=(str(key),), input=value))
+    if wrong:
+        raise ValidationError.from_exception_data("limits", wrong)
+    return numbers
 
 
 Limit = Annotated[
     float,
-    BeforeValidator(_limit, json_schema_input_type=float | str),
+    BeforeValidator(lambda value: value, json_schema_input_type=float | str),
     Field(ge=0, description="In the metric's unit: 15m, 0.1%, 12.", examples=["15m", "0.1%", 12]),
 ]
 
@@ -101,7 +158,7 @@ class Uncertain(Strict):
         return tuple(float(parse_duration(v)) if isinstance(v, str) else v for v in self.values())
 
 
-Limits = dict[Name, Limit]
+Limits = Annotated[dict[Name, Limit], BeforeValidator(_in_their_units, json_schema_input_type=dict[Name, Limit])]
 Controls = dict[Name, Annotated[dict[KeyPath, Any], Field(min_length=1)]]
 Space = dict[KeyPath, Annotated[tuple[Any, ...], Field(min_length=1)]]
 Uncertainty = dict[KeyPath, Uncertain]

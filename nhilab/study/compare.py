@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final
-
-import numpy as np
 
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
 from nhilab.metrics.catalogue import CAMPAIGN_METRICS, METRICS
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cell import Finding, Outcome
+from nhilab.study.cell import Finding
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import gather
 from nhilab.study.executor import Executor
-from nhilab.study.intervals import mean_interval, resamples
+from nhilab.study.intervals import resamples
 from nhilab.study.job import Progress
+from nhilab.study.precision import MAX_REPLICATIONS, Precision, known_keys, replicate
 from nhilab.study.store import CellStore
 from nhilab.study.survival import survival
 from nhilab.study.trials import Arm, Outcomes, Trials
 
 REPLICATIONS: Final = 8
 CAMPAIGNS: Final = 200
-MAX_REPLICATIONS: Final = 200
-WATCHED: Final = ("access_window_s", "reach", "issuances_per_task")
-"""Metrics that `precision` is about."""
 
 
 def compare(
@@ -36,10 +32,13 @@ def compare(
     strategies: Sequence[str] = (),
     replications: int = REPLICATIONS,
     precision: float | None = None,
+    precise: Sequence[str] = (),
+    max_replications: int = MAX_REPLICATIONS,
     campaigns: int = CAMPAIGNS,
     workers: int = 1,
     store: CellStore | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Comparison:
     """Compare strategies of a scenario.
 
@@ -53,8 +52,12 @@ def compare(
     replications : int
         Independent replications; with a precision, at least this many.
     precision : float, optional
-        Add replications until the half-widths of access window, reach and issuances per task are at most this share
-        of their means, for every strategy, or there are 200.
+        Add replications until the half-widths of the keys named are at most this share of their values, for every
+        strategy, or there are the most allowed (`nhilab.study.precision`).
+    precise : sequence of str
+        Keys that the precision is about; empty for access window, reach and issuances per task.
+    max_replications : int
+        With a precision, most replications.
     campaigns : int
         Thieves replayed on each replication's ledger.
     workers : int
@@ -63,6 +66,8 @@ def compare(
         Where finished cells are kept; a repeated comparison takes them from there.
     progress : callable, optional
         Told of each finished cell.
+    executor : Executor, optional
+        What computes, instead of one made of workers, store and progress.
 
     Returns
     -------
@@ -71,21 +76,24 @@ def compare(
     Raises
     ------
     InputError
-        If a strategy is unknown or a number out of range.
+        If a strategy or key is unknown or a number out of range.
     """
-    names = chosen(scenario, strategies)
-    for key, value in (("replications", replications), ("campaigns", campaigns), ("workers", workers)):
+    names, keys = chosen(scenario, strategies), known_keys(precise, scenario.name, "precise")
+    numbers = {"replications": replications, "max_replications": max_replications, "campaigns": campaigns}
+    for key, value in (numbers | {"workers": workers}).items():
         if value < 1:
             raise InputError(scenario.name, key, value, "at least 1")
     if precision is not None and not precision > 0:
         raise InputError(scenario.name, "precision", precision, "above 0")
     arms = [Arm(name, scenario, name) for name in names]
-    with Executor(workers, store, progress) as executor:
-        trials = Trials(arms, seed=seed, campaigns=campaigns, executor=executor)
-        trials.extend(replications)
-        while precision is not None and (more := _wanted(trials.outcomes, precision)) > trials.n:
-            trials.extend(more)
-    return _comparison(scenario, trials)
+    with nullcontext(executor) if executor else Executor(workers, store, progress) as at_work:
+        trials = Trials(arms, seed=seed, campaigns=campaigns, executor=at_work)
+        if precision is None:
+            trials.extend(replications)
+            return _comparison(scenario, trials, None)
+        trials.extend(min(replications, max_replications))
+        reached = replicate(trials, precision=precision, keys=keys, max_replications=max_replications)
+        return _comparison(scenario, trials, reached)
 
 
 def chosen(scenario: Scenario, strategies: Iterable[str]) -> tuple[str, ...]:
@@ -102,27 +110,7 @@ def chosen(scenario: Scenario, strategies: Iterable[str]) -> tuple[str, ...]:
     return names or tuple(scenario.strategies)
 
 
-def _wanted(outcomes: Outcomes, precision: float) -> int:
-    """Replications that should reach the precision; the number there is if it is reached or cannot be."""
-    n = len(next(iter(outcomes.values())))
-    widest = max(_relative_half_width(found, name) for found in outcomes.values() for name in WATCHED)
-    if widest <= precision:
-        return n
-    guess = n * (widest / precision) ** 2 if math.isfinite(widest) else math.inf
-    return int(min(max(math.ceil(min(guess, 2 * n)), n + 4), MAX_REPLICATIONS)) if n < MAX_REPLICATIONS else n
-
-
-def _relative_half_width(found: Sequence[Outcome], name: str) -> float:
-    """Half-width over mean; 0 where the mean is 0 or of an empty group, infinite with one replication."""
-    parts = [outcome.findings[name] for outcome in found]
-    numerators, denominators = np.array([p.numerator for p in parts]), np.array([p.denominator for p in parts])
-    mean, _, high = mean_interval(numerators, denominators)
-    if not mean or math.isnan(mean):
-        return 0.0
-    return math.inf if math.isnan(high) else (high - mean) / mean
-
-
-def _comparison(scenario: Scenario, study: Trials) -> Comparison:
+def _comparison(scenario: Scenario, study: Trials, precision: Precision | None) -> Comparison:
     outcomes = study.outcomes
     times = resamples(study.n, seed=study.seed)
     parts = {name: gather([o.findings for o in found], METRICS, times) for name, found in outcomes.items()}
@@ -149,6 +137,7 @@ def _comparison(scenario: Scenario, study: Trials) -> Comparison:
         survival=survival(_findings(outcomes), cap_s=cap_s),
         ledgers={name: tuple(o.ledger for o in found) for name, found in outcomes.items()},
         compromises={name: tuple(o.compromises for o in found) for name, found in outcomes.items()},
+        precision=precision,
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Contrast
+from nhilab.study.precision import Precision
 
 SCHEMA: Final = "nhilab/comparison/1"
 
@@ -38,6 +39,8 @@ class Comparison:
         Share of stolen credentials still honoured against time (`nhilab.study.survival`).
     ledgers, compromises : dict of strategy to tuple of str
         Digests of what is behind it, by replication.
+    precision : Precision, optional
+        What was asked of the intervals and what was reached, where a precision was asked for.
     """
 
     scenario: str
@@ -54,6 +57,7 @@ class Comparison:
     survival: pl.DataFrame
     ledgers: dict[str, tuple[str, ...]]
     compromises: dict[str, tuple[str, ...]]
+    precision: Precision | None = None
 
     @property
     def first(self) -> str:
@@ -63,6 +67,17 @@ class Comparison:
     def difference(self, strategy: str) -> dict[str, Contrast]:
         """Differences of a strategy from the first."""
         return self.differences[f"{strategy} - {self.first}"]
+
+    def unresolved(self, strategy: str) -> tuple[str, ...]:
+        """Keys whose difference from the first strategy has an interval that holds 0, or none.
+
+        A difference that is 0 in every replication is not among them, nor one without a value.
+        """
+        return tuple(
+            key
+            for key, contrast in self.difference(strategy).items()
+            if not (contrast.resolved or math.isnan(contrast.mean) or contrast.low == contrast.mean == contrast.high)
+        )
 
     def frame(self) -> pl.DataFrame:
         """Estimates as a long table: strategy, metric, mean, low, high, unit, n; null where there is no number."""
@@ -76,8 +91,11 @@ class Comparison:
         return pl.DataFrame(rows, schema={**schema, **numbers, "unit": pl.String, "n": pl.Int64}, orient="row")
 
     def to_json(self) -> dict[str, Any]:
-        """The comparison as JSON of schema ``nhilab/comparison/1``: finite numbers or null, no elapsed times."""
-        return {
+        """The comparison as JSON of schema ``nhilab/comparison/1``: finite numbers or null, no elapsed times.
+
+        With the key ``precision`` where one was asked for.
+        """
+        content = {
             "schema": SCHEMA,
             "scenario": self.scenario,
             "scenario_digest": self.scenario_digest,
@@ -94,6 +112,7 @@ class Comparison:
             },
             "hypothetical": list(self.hypothetical),
         }
+        return content if self.precision is None else {**content, "precision": self.precision.to_json()}
 
 
 def finite(value: float) -> float | None:

@@ -8,37 +8,51 @@ from typing import Self
 
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome, compute
+from nhilab.study.cluster import DaskCrew
 from nhilab.study.interrupts import Interrupts, hearing
-from nhilab.study.job import Finish, Job, Progress, pack
-from nhilab.study.local import compute_in_workers
+from nhilab.study.job import Crew, Finish, Job, Progress, pack
+from nhilab.study.local import LocalCrew
 from nhilab.study.store import CellStore
 
 
 class Executor:
     """How cells are computed; no result depends on it.
 
-    Used in a ``with`` statement, its workers are kept from one run to the next.
+    Used in a ``with`` statement, its workers are kept from one run to the next; otherwise each run has its own.
 
     Parameters
     ----------
     workers : int
-        Processes; 1 computes in this one.
+        Processes of this machine; 1 computes in this one.
     store : CellStore, optional
         Where finished cells are looked for and kept.
     progress : callable, optional
         Told of each finished cell.
+    cluster : str, optional
+        A Dask cluster that computes instead, as `nhilab.study.cluster.DaskCrew` takes it.
     """
 
-    def __init__(self, workers: int = 1, store: CellStore | None = None, progress: Progress | None = None) -> None:
-        self.workers, self.store, self.progress = workers, store, progress
+    def __init__(
+        self,
+        workers: int = 1,
+        store: CellStore | None = None,
+        progress: Progress | None = None,
+        *,
+        cluster: str | None = None,
+    ) -> None:
+        self.workers, self.store, self.progress, self.cluster = workers, store, progress, cluster
+        self._crew: Crew | None = None
+        self._entered = False
 
     def __enter__(self) -> Self:
+        self._entered = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pass
+        self._entered = False
+        self._dismiss()
 
     def run(
         self, scenarios: Mapping[str, Scenario], cells: Sequence[Cell], *, progress: Progress | None = None
@@ -56,7 +70,9 @@ class Executor:
         Raises
         ------
         WorkerError
-            If a worker process was killed.
+            If workers were killed over one cell, again and again.
+        InputError
+            If the cluster cannot be used.
         KeyboardInterrupt
             As usual, with the workers stopped and finished cells kept.
         """
@@ -91,12 +107,36 @@ class Executor:
     def _compute(
         self, scenarios: Mapping[str, Scenario], cells: Sequence[Cell], finish: Finish, interrupts: Interrupts
     ) -> None:
-        workers = min(self.workers, len(cells))
-        if workers <= 1:
+        if not cells:
+            return
+        if self.cluster is None and min(self.workers, len(cells)) <= 1:
             _here(scenarios, cells, finish, interrupts)
             return
         packed = {digest: pack(scenarios[digest]) for digest in {cell.scenario for cell in cells}}
-        compute_in_workers([Job(cell, packed[cell.scenario]) for cell in cells], workers, finish, interrupts)
+        jobs = [Job(cell, packed[cell.scenario]) for cell in cells]
+        computed = False
+        try:
+            self._hired(interrupts).compute(jobs, finish, interrupts)
+            computed = True
+        finally:
+            if not (computed and self._entered):
+                self._dismiss()
+
+    def _hired(self, interrupts: Interrupts) -> Crew:
+        if self._crew is None:
+            if self.cluster is None:
+                self._crew = LocalCrew(self.workers)
+            else:
+                with interrupts.held():
+                    self._crew = DaskCrew(self.cluster, workers=self.workers)
+        return self._crew
+
+    def _dismiss(self) -> None:
+        """Send the crew home, if there is one; the next run gets another."""
+        with hearing() as interrupts, interrupts.held():
+            crew, self._crew = self._crew, None
+            if crew is not None:
+                crew.close()
 
 
 def _here(scenarios: Mapping[str, Scenario], cells: Sequence[Cell], finish: Finish, interrupts: Interrupts) -> None:

@@ -8,13 +8,15 @@ import numpy as np
 
 from nhilab.base.quantities import FloatArray
 from nhilab.study.estimate import MeanParts
-from nhilab.study.intervals import Interval, half_width
+from nhilab.study.intervals import CONFIDENCE, Interval, half_width
 
 Functional = Callable[[FloatArray], FloatArray]
 """From means, shape (n, arms), to what is computed of them, shape (n, k); row by row."""
 
 
-def functional_intervals(arms: Sequence[MeanParts], functional: Functional) -> list[Interval]:
+def functional_intervals(
+    arms: Sequence[MeanParts], functional: Functional, *, confidence: float = CONFIDENCE
+) -> list[Interval]:
     r"""Jackknife intervals of functions of the means of several arms, paired by replication.
 
     .. math:: p_i = n f(\hat\theta) - (n-1) f(\hat\theta_{(i)})
@@ -25,6 +27,7 @@ def functional_intervals(arms: Sequence[MeanParts], functional: Functional) -> l
         All with the same replications.
     functional : callable
         :math:`f`; NaN where it has no value.
+    confidence : float
 
     Returns
     -------
@@ -35,7 +38,7 @@ def functional_intervals(arms: Sequence[MeanParts], functional: Functional) -> l
     Notes
     -----
     Source: Miller, *The jackknife: a review* (1974). A replication left out is left out of all arms, so what they
-    share counts once. Checked by ``tests/unit/study/test_functionals.py``.
+    share counts once. Checked by ``tests/unit/study/test_functionals.py`` and ``tests/verification/test_coverage.py``.
 
     Examples
     --------
@@ -49,7 +52,7 @@ def functional_intervals(arms: Sequence[MeanParts], functional: Functional) -> l
     whole = functional(_means(numerators.sum(0, keepdims=True), denominators.sum(0, keepdims=True)))[0]
     without = functional(_means(numerators.sum(0) - numerators, denominators.sum(0) - denominators))
     values = n * whole - (n - 1) * without
-    halves = [half_width(column) for column in values.T]
+    halves = [half_width(column, confidence=confidence) for column in values.T]
     return [Interval(float(m), float(m) - h, float(m) + h) for m, h in zip(whole, halves, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C that is never lost, however deep it falls."""
+"""Ctrl-C, and the wish of the system to end, that are never lost, however deep they fall."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+TERMINATED: Final = 143
+"""Exit status of a process that was asked to end by SIGTERM."""
+
 _AGAIN_S: Final = 1.0
 """What is pressed sooner after an interrupt is raised does not disturb the tidying up."""
 
@@ -17,18 +20,21 @@ _AGAIN_S: Final = 1.0
 class Interrupts:
     """Handler of Ctrl-C that loses none: one that cannot be raised now, or was swallowed, is raised at a `check`.
 
+    As handler of SIGTERM it does the same, and raises SystemExit.
+
     An exception raised at any instant may be swallowed: numpy, comparing with a member of an enumeration, looks up
     attributes that are written in Python, and drops whatever they raise.
     """
 
     def __init__(self) -> None:
-        self.noted = False
+        self.noted = self.terminated = False
         self._raised_s = -math.inf
         self._held = False
 
-    def __call__(self, *_: object) -> None:
-        """Note Ctrl-C, and raise it if it may be."""
+    def __call__(self, number: int = signal.SIGINT, *_: object) -> None:
+        """Note a signal, and raise it if it may be."""
         self.noted = True
+        self.terminated = self.terminated or number == signal.SIGTERM
         if not self._held and time.monotonic() - self._raised_s > _AGAIN_S:
             self.check()
 
@@ -36,7 +42,7 @@ class Interrupts:
         """Raise what was noted."""
         if self.noted:
             self._raised_s = time.monotonic()
-            raise KeyboardInterrupt
+            raise SystemExit(TERMINATED) if self.terminated else KeyboardInterrupt
 
     @contextmanager
     def held(self) -> Iterator[None]:

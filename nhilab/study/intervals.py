@@ -1,4 +1,4 @@
-"""95 % intervals over replications: jackknife for ratios of sums, bootstrap for pooled quantiles."""
+"""Intervals over replications: the jackknife of ratios of sums, and what intervals of quantiles are made of."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class Contrast(NamedTuple):
     low: float
     high: float
     variance_ratio: float
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the interval excludes 0; never where there is none."""
+        return self.low > 0 or self.high < 0
 
 
 class Pool(NamedTuple):
@@ -83,7 +88,7 @@ def pseudo_values(numerators: FloatArray, denominators: FloatArray) -> FloatArra
     return np.full(n, whole) if np.all(spread <= _ROUNDING * abs(whole)) else values
 
 
-def mean_interval(numerators: FloatArray, denominators: FloatArray) -> Interval:
+def mean_interval(numerators: FloatArray, denominators: FloatArray, *, confidence: float = CONFIDENCE) -> Interval:
     """Ratio of sums with its jackknife interval, Student's t with n − 1 degrees of freedom.
 
     Examples
@@ -92,12 +97,17 @@ def mean_interval(numerators: FloatArray, denominators: FloatArray) -> Interval:
     Interval(mean=1.0, low=1.0, high=1.0)
     """
     mean = ratio(numerators, denominators)
-    half = half_width(pseudo_values(numerators, denominators))
+    half = half_width(pseudo_values(numerators, denominators), confidence=confidence)
     return Interval(mean, mean - half, mean + half)
 
 
 def mean_contrast(
-    numerators: FloatArray, denominators: FloatArray, first_numerators: FloatArray, first_denominators: FloatArray
+    numerators: FloatArray,
+    denominators: FloatArray,
+    first_numerators: FloatArray,
+    first_denominators: FloatArray,
+    *,
+    confidence: float = CONFIDENCE,
 ) -> Contrast:
     """Difference of two ratios of sums, paired by replication, with the jackknife of the difference.
 
@@ -109,8 +119,8 @@ def mean_contrast(
     """
     mean = ratio(numerators, denominators) - ratio(first_numerators, first_denominators)
     a, b = pseudo_values(numerators, denominators), pseudo_values(first_numerators, first_denominators)
-    half = half_width(a - b)
-    return Contrast(mean, mean - half, mean + half, _variance_ratio(a, b))
+    half = half_width(a - b, confidence=confidence)
+    return Contrast(mean, mean - half, mean + half, variance_ratio(a, b))
 
 
 def resamples(n: int, *, seed: int) -> IntArray:
@@ -160,42 +170,22 @@ def pooled_quantiles(pools: Sequence[Pool], q: float, times: IntArray) -> FloatA
     return np.where(sizes > 0, distinct[low], np.nan)
 
 
-def quantile_interval(estimate: float, drawn: FloatArray) -> Interval:
-    """Quantile with its percentile bootstrap interval; `drawn` holds the resampled quantiles."""
-    return Interval(estimate, *_percentiles(drawn))
-
-
-def quantile_contrast(estimate: float, first: float, drawn: FloatArray, first_drawn: FloatArray) -> Contrast:
-    """Difference of two quantiles, resampled together; NaN where one of them is not finite."""
-    if not (np.isfinite(drawn).all() and np.isfinite(first_drawn).all()):
-        mean = estimate - first if math.isfinite(estimate) and math.isfinite(first) else math.nan
-        return Contrast(mean, math.nan, math.nan, math.nan)
-    return Contrast(estimate - first, *_percentiles(drawn - first_drawn), _variance_ratio(drawn, first_drawn))
-
-
-def _percentiles(drawn: FloatArray) -> tuple[float, float]:
-    known = drawn[~np.isnan(drawn)]
-    if len(known) < len(drawn) or not len(known):
-        return math.nan, math.nan
-    low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], method="inverted_cdf")
-    return float(low), float(high)
-
-
-def half_width(values: FloatArray) -> float:
+def half_width(values: FloatArray, *, confidence: float = CONFIDENCE) -> float:
     """Half of the interval of the mean of values, Student's t; NaN for fewer than two or where one is not finite."""
     n = len(values)
     if n < 2 or not np.isfinite(values).all():
         return math.nan
-    return float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * math.sqrt(_variance(values) / n)
+    return float(stdtrit(n - 1, (1 + confidence) / 2)) * math.sqrt(variance(values) / n)
 
 
-def _variance_ratio(a: FloatArray, b: FloatArray) -> float:
+def variance_ratio(a: FloatArray, b: FloatArray) -> float:
+    """Var(A − B) / (Var A + Var B) of paired values; NaN where neither varies or one is not finite."""
     if len(a) < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return math.nan
-    apart = _variance(a) + _variance(b)
-    return _variance(a - b) / apart if apart > 0 else math.nan
+    apart = variance(a) + variance(b)
+    return variance(a - b) / apart if apart > 0 else math.nan
 
 
-def _variance(values: FloatArray) -> float:
+def variance(values: FloatArray) -> float:
     """Sample variance; exactly 0 where all values are alike."""
     return 0.0 if (values == values[0]).all() else float(values.var(ddof=1))

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome, compute
+from nhilab.study.interrupts import Interrupts
 
 Progress = Callable[[int, int, int], None]
 """Called with the cells done, how many of them were found finished, and the cells in all."""
 
 Finish = Callable[[Cell, Outcome], None]
-"""Called with each cell as it is finished, in any order."""
+"""Called with each cell as it is finished, in any order, once."""
+
+Kept = TypeVar("Kept")
 
 _KEPT: Final = 32
 
 
 class Job(NamedTuple):
-    """A cell, and its scenario packed; many jobs share one."""
+    """A cell, and its scenario packed; many jobs share one. Without it: whoever works was given it lately."""
 
     cell: Cell
-    packed: bytes
+    packed: bytes | None
+
+
+class Crew(Protocol):
+    """Whoever computes jobs."""
+
+    def compute(self, jobs: Sequence[Job], finish: Finish, interrupts: Interrupts) -> None:
+        """Compute jobs; `finish` hears of each once. After an error the crew is of no more use."""
+
+    def close(self) -> None:
+        """Send everybody home."""
 
 
 def pack(scenario: Scenario) -> bytes:
@@ -32,14 +46,25 @@ def pack(scenario: Scenario) -> bytes:
 
 
 def work(job: Job) -> Outcome:
-    """Outcome of a job, in whatever process; the last scenarios are kept unpacked."""
-    digest = job.cell.scenario
-    if digest not in _unpacked:
-        while len(_unpacked) >= _KEPT:
-            _unpacked.popitem(last=False)
-        _unpacked[digest] = pickle.loads(job.packed)
-    _unpacked.move_to_end(digest)
-    return compute(_unpacked[digest], job.cell)
+    """Outcome of a job, in whatever process and thread; the last scenarios are kept unpacked."""
+    with _unpacking:
+        scenario = recent(_unpacked, job.cell.scenario, lambda: pickle.loads(job.packed or b""))
+    return compute(scenario, job.cell)
+
+
+def recent(kept: OrderedDict[str, Kept], digest: str, make: Callable[[], Kept]) -> Kept:
+    """What is kept under a digest, made if it is not; of what was not asked for lately, nothing is kept.
+
+    Two that are asked for the same digests in the same order keep the same ones: so a sender knows what is known.
+    """
+    if digest not in kept:
+        made = make()
+        while len(kept) >= _KEPT:
+            kept.popitem(last=False)
+        kept[digest] = made
+    kept.move_to_end(digest)
+    return kept[digest]
 
 
 _unpacked: OrderedDict[str, Scenario] = OrderedDict()
+_unpacking = threading.Lock()

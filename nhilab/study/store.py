@@ -6,19 +6,43 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from nhilab.base.errors import InputError
 from nhilab.base.files import whole_file
 from nhilab.base.quantities import FloatArray
 from nhilab.study.cell import Cell, Finding, Outcome
 from nhilab.study.intervals import Pool
 
 _DIGEST: Final = hashlib.sha256().digest_size
+
+_SUFFIX: Final = ".cell"
+_PART: Final = ".part"
+_LEFT_S: Final = 3600.0
+
+
+class Merged(NamedTuple):
+    """What became of the cells of other stores: taken, already there, or damaged and left alone."""
+
+    taken: int
+    present: int
+    damaged: int
+
+
+class Kept(NamedTuple):
+    """A file of a store: the cell in it, None if it is damaged, and its size in bytes."""
+
+    path: Path
+    cell: Cell | None
+    size: int
 
 
 def cache_folder() -> Path:
@@ -38,19 +62,12 @@ class CellStore:
 
     def path(self, cell: Cell) -> Path:
         """File of a cell, whether it is there or not."""
-        return self.folder / f"{cell.key()}.cell"
+        return self.folder / f"{cell.key()}{_SUFFIX}"
 
     def load(self, cell: Cell) -> Outcome | None:
         """Outcome of a cell, or None if it is not there or damaged."""
-        try:
-            content = self.path(cell).read_bytes()
-        except OSError:
-            return None
-        digest, packed = content[:_DIGEST], content[_DIGEST:]
-        if digest != hashlib.sha256(packed).digest():
-            return None
-        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-            return _outcome({name: arrays[name] for name in arrays.files}, cell)
+        arrays = _read(self.path(cell))
+        return None if arrays is None or _about(arrays)["key"] != cell.key() else _outcome(arrays)
 
     def save(self, cell: Cell, outcome: Outcome) -> None:
         """Keep the outcome of a cell.
@@ -66,12 +83,65 @@ class CellStore:
         with whole_file(self.path(cell)) as beside:
             beside.write_bytes(hashlib.sha256(content).digest() + content)
 
+    def kept(self) -> Iterator[Kept]:
+        """Files of the store, by name.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be read.
+        """
+        try:
+            paths = sorted(path for path in self.folder.iterdir() if path.suffix == _SUFFIX)
+        except OSError as error:
+            raise InputError(self.folder, "", error.strerror or str(error), "a folder of cells") from error
+        for path in paths:
+            with suppress(FileNotFoundError):  # somebody else removed it
+                yield Kept(path, _cell(path), path.stat().st_size)
+
+    def merge(self, others: Iterable[CellStore]) -> Merged:
+        """Take the cells of other stores that are not here, or damaged here; files as they are, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            If a folder cannot be read, or this one not written.
+        """
+        taken = present = damaged = 0
+        for other in others:
+            for path, cell, _ in other.kept():
+                mine = self.folder / path.name
+                if cell is None:
+                    damaged += 1
+                elif _cell(mine) == cell:
+                    present += 1
+                else:
+                    with whole_file(mine) as beside:
+                        shutil.copyfile(path, beside)
+                    taken += 1
+        return Merged(taken, present, damaged)
+
+    def prune(self, *, code: str) -> int:
+        """Remove the cells of other code, those that are damaged, and what studies that were killed left half written.
+
+        Returns
+        -------
+        int
+            Files removed.
+        """
+        old = [path for path, cell, _ in self.kept() if cell is None or cell.code != code]
+        old += [path for path in self.folder.iterdir() if path.name.endswith(_PART) and _left(path)]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
 
 def _arrays(cell: Cell, outcome: Outcome) -> dict[str, Any]:
     groups = [("", outcome.findings), *outcome.by_entry.items()]
     rows = [(entry, name, finding) for entry, findings in groups for name, finding in findings.items()]
     about = {
         "key": cell.key(),
+        "cell": asdict(cell),
         "entries": list(outcome.by_entry),
         "rows": [(entry, name) for entry, name, _ in rows],
         "hypothetical": outcome.hypothetical,
@@ -87,10 +157,43 @@ def _arrays(cell: Cell, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _outcome(arrays: Mapping[str, Any], cell: Cell) -> Outcome | None:
-    about = json.loads(arrays["about"].tobytes())
-    if about["key"] != cell.key():
+def _read(path: Path) -> dict[str, Any] | None:
+    """What is in a file of a store, None if it cannot be read or is damaged."""
+    try:
+        content = path.read_bytes()
+    except OSError:
         return None
+    digest, packed = content[:_DIGEST], content[_DIGEST:]
+    if digest != hashlib.sha256(packed).digest():
+        return None
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def _about(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads(arrays["about"].tobytes())
+    return about
+
+
+def _cell(path: Path) -> Cell | None:
+    """The cell in a file, None if it cannot be read, is damaged or is not the one of its name."""
+    arrays = _read(path)
+    if arrays is None:
+        return None
+    about = _about(arrays)
+    cell = Cell(**about["cell"]) if "cell" in about else None
+    return cell if cell is not None and cell.key() == about["key"] == path.stem else None
+
+
+def _left(path: Path) -> bool:
+    """Nobody has written to it for an hour."""
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime > _LEFT_S
+    return False
+
+
+def _outcome(arrays: Mapping[str, Any]) -> Outcome:
+    about = _about(arrays)
     ends = np.cumsum(arrays["sizes"])[:-1]
     values: list[FloatArray] = np.split(arrays["values"], ends)
     groups: dict[str, dict[str, Finding]] = {"": {}, **{entry: {} for entry in about["entries"]}}

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from nhilab.study.cell import Finding
-from nhilab.study.intervals import mean_interval
+from nhilab.study.interval_share import share_interval
 
 METRIC: Final = "credential_residual_s"
 N_POINTS: Final = 121
@@ -30,9 +30,9 @@ def survival(found: Mapping[str, Sequence[Mapping[str, Finding]]], *, cap_s: flo
     Returns
     -------
     DataFrame
-        Columns strategy, time_s, share, low, high (jackknife over replications, null where there is none); 121 times
-        from 1 s (or less, under a short cap) to the cap, evenly spaced in their logarithm. A strategy under which
-        nothing was taken has no rows.
+        Columns strategy, time_s, share, low, high (`share_interval` over replications, null where there is none); 121
+        times from 1 s (or less, under a short cap) to the cap, evenly spaced in their logarithm. A strategy under
+        which nothing was taken has no rows.
     """
     times = np.geomspace(min(1.0, cap_s / 1000), cap_s, N_POINTS)
     rows = []
@@ -43,7 +43,6 @@ def survival(found: Mapping[str, Sequence[Mapping[str, Finding]]], *, cap_s: flo
             continue
         for time in times.tolist():
             alive = [p.weight * float(len(p.values) - np.searchsorted(p.values, time, side="right")) for p in pools]
-            mean, low, high = mean_interval(np.array(alive), sizes)
-            rows.append((strategy, time, mean, max(low, 0.0), min(high, 1.0)))
+            rows.append((strategy, time, *share_interval(np.array(alive), sizes)))
     names = {"strategy": pl.String, "time_s": pl.Float64, "share": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     return pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("low", "high").fill_nan(None))

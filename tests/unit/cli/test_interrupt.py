@@ -136,17 +136,48 @@ def test_ctrl_c_while_workers_start_is_one_line(tmp_path: Path, started: int) ->
     assert err == "nhilab: interrupted; what is finished is kept, the same command resumes\n"
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_a_killed_worker_is_one_line_and_finished_cells_are_kept(tmp_path: Path) -> None:
-    process = start(tmp_path)
+PRESSED = """
+import signal, sys
+import nhilab.__main__
+
+class Press:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            signal.raise_signal(int(sys.argv[2]))
+
+sys.meta_path.insert(0, Press())
+nhilab.__main__.main()
+"""
+"""Loads the command line, and signals itself as a module is looked for."""
+
+
+@pytest.mark.parametrize("module", ["nhilab.cli.main", "nhilab.cli.verify"])
+@pytest.mark.parametrize(
+    ("number", "status", "said"), [(signal.SIGINT, 130, "nhilab: interrupted\n"), (signal.SIGTERM, 143, "")]
+)
+def test_a_signal_while_the_command_line_loads_is_one_line_at_most(
+    module: str, number: int, status: int, said: str
+) -> None:
+    command = [sys.executable, "-W", "error", "-c", PRESSED, module, str(int(number))]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (status, "", said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups of POSIX")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_command_asked_to_end_keeps_finished_cells_and_leaves_no_process(tmp_path: Path, workers: int) -> None:
+    process = start(tmp_path, workers=workers)
     wait_for(lambda: len(finished(tmp_path)) >= 2, process)
-    os.kill(children(process)[0], signal.SIGKILL)
+    process.terminate()
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert out == ""
-    assert err.startswith("nhilab: a worker process was killed")
-    assert err.count("\n") == 1
-    assert len(finished(tmp_path)) >= 2
+    assert (process.returncode, out, err) == (143, "", "")
+    assert 2 <= len(finished(tmp_path)) < N
+    assert set((tmp_path / "cells").iterdir()) == finished(tmp_path)
+    deadline = time.monotonic() + 10
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, 0)
+            time.sleep(0.02)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")

@@ -71,10 +71,12 @@ def test_every_metric_is_measured_in_the_order_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
-def test_a_sample_is_kept_exactly_where_a_quantile_is_asked_for(metric: Metric) -> None:
+def test_a_sample_is_kept_exactly_where_quantiles_or_losses_are_read_from_it(metric: Metric) -> None:
     of = ledger(credentials=[{}], calls=[{}], tasks=[{}])
     found = compromises([{}], taken=[{}])
-    assert bool(len(measure(of, found)[metric.name].sample)) == bool(metric.quantiles)
+    assert bool(len(measure(of, found)[metric.name].sample)) == bool(
+        metric.quantiles or metric.name in ("reach_weighted", "resource_seconds")
+    )
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)

@@ -14,7 +14,8 @@ from unit.study.small import YAML, compared, small, write
 from nhilab.base.errors import InputError
 from nhilab.lab import load_scenario, try_strategy
 from nhilab.metrics.catalogue import CAMPAIGN_METRICS, METRICS
-from nhilab.study.compare import MAX_REPLICATIONS, WATCHED, compare
+from nhilab.study.compare import compare
+from nhilab.study.precision import MAX_REPLICATIONS, WATCHED
 
 KEYS = {
     "schema", "scenario", "scenario_digest", "seed", "replications", "campaigns", "horizon_s", "cap_s",
@@ -119,7 +120,59 @@ def test_replications_added_for_precision_are_those_asked_for_at_once(tmp_path: 
     scenario = small(tmp_path)
     grown = compare(scenario, seed=0, strategies=("task",), replications=2, precision=0.2, campaigns=20)
     whole = compare(scenario, seed=0, strategies=("task",), replications=grown.replications, campaigns=20)
-    assert grown.to_json() == whole.to_json()
+    assert {key: value for key, value in grown.to_json().items() if key != "precision"} == whole.to_json()
+
+
+def test_the_result_says_which_of_the_keys_named_are_as_precise_as_asked(tmp_path: Path) -> None:
+    keys = ("issuances_per_task", "reach_p95", "crown_jewel_probability", "access_window_s_p95")
+    comparison = compare(
+        small(tmp_path), seed=0, strategies=("task", "static"), replications=2, campaigns=20,
+        precision=0.25, precise=keys, max_replications=12,
+    )  # fmt: skip
+    found = comparison.to_json()["precision"]
+    assert (found["asked"], found["max_replications"]) == (0.25, 12)
+    for name, by_key in found["strategies"].items():
+        assert tuple(by_key) == keys
+        for key, each in by_key.items():
+            mean, low, high = comparison.strategies[name][key][:3]
+            assert each["reached"] == (max(high - mean, mean - low) <= 0.25 * mean < math.inf)
+        assert by_key["issuances_per_task"]["reached"]
+        assert by_key["crown_jewel_probability"] == {"half_width": None, "reached": False}  # there is none
+    assert found["strategies"]["static"]["access_window_s_p95"]["half_width"] is None  # above the cap
+    assert comparison.replications <= 12
+
+
+def test_no_replication_is_added_for_what_none_can_narrow(tmp_path: Path) -> None:
+    keys = ("crown_jewel_probability", "access_window_s_p95")
+    comparison = compare(
+        small(tmp_path), seed=0, strategies=("static",), replications=2, campaigns=5, precision=0.01, precise=keys
+    )
+    assert comparison.replications == 2
+
+
+def test_the_most_replications_allowed_are_not_passed(tmp_path: Path) -> None:
+    comparison = compare(
+        small(tmp_path), seed=0, strategies=("task",), campaigns=5, precision=0.0001, max_replications=5
+    )
+    assert comparison.replications == 5
+    assert comparison.precision is not None
+    assert set(comparison.precision.missed("reach")) == {"task"}
+
+
+def test_the_differences_said_to_be_unresolved_are_those_whose_interval_holds_0(tmp_path: Path) -> None:
+    comparison = compared(small(tmp_path))
+    unresolved = comparison.unresolved("task")
+    contrasts = comparison.difference("task")
+    assert unresolved
+    assert "issuances_per_task" not in unresolved
+    for key, contrast in contrasts.items():
+        alike = contrast.low == contrast.mean == contrast.high or math.isnan(contrast.mean)
+        assert (key in unresolved) == (not alike and not (contrast.low > 0 or contrast.high < 0))
+
+
+def test_a_share_that_no_campaign_has_has_an_interval_with_a_width(tmp_path: Path) -> None:
+    found = compared(small(tmp_path)).strategies["task"]["unbounded_share"]
+    assert found[:3] == pytest.approx((0.0, 0.0, 1 - 0.025 ** (1 / 60)))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +182,8 @@ def test_replications_added_for_precision_are_those_asked_for_at_once(tmp_path: 
         ({"replications": 0}, "0; allowed: at least 1"),
         ({"campaigns": 0}, "0; allowed: at least 1"),
         ({"precision": 0.0}, "0.0; allowed: above 0"),
+        ({"max_replications": 0}, "0; allowed: at least 1"),
+        ({"precise": ("window",)}, "'window'; allowed: one of access_window_s, access_window_s_p50"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(tmp_path: Path, wrong: dict[str, Any], found: str) -> None:

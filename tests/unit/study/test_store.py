@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from unit.study.small import cell, small
+from unit.study.small import cell, small, write
 
 import nhilab.study.executor as executor_module
 from nhilab.base.errors import InputError
+from nhilab.cli.main import run
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import MAX_POOL, Cell, Outcome, code_digest, compute, thinned
 from nhilab.study.compare import compare
 from nhilab.study.executor import Executor
 from nhilab.study.local import default_workers
-from nhilab.study.store import CellStore, cache_folder
+from nhilab.study.store import CellStore, Merged, cache_folder
 
 
 def same(a: Outcome, b: Outcome) -> bool:
@@ -172,3 +176,82 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
 
 def test_there_is_at_least_one_worker_by_default() -> None:
     assert default_workers() >= 1
+
+
+def filled(folder: Path, scenario: Scenario, replications: range) -> CellStore:
+    """A store of a few cells."""
+    store = CellStore(folder)
+    for wanted in (cell(scenario, replication=r) for r in replications):
+        store.save(wanted, compute(scenario, wanted))
+    return store
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_merging_takes_what_is_missing_or_damaged_here_and_leaves_what_is_damaged_there(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    whole = filled(tmp_path / "whole", scenario, range(5))
+    mine = filled(tmp_path / "mine", scenario, range(2))
+    theirs = filled(tmp_path / "theirs", scenario, range(1, 4))
+    more = filled(tmp_path / "more", scenario, range(3, 5))
+    mine.path(cell(scenario, replication=1)).write_bytes(b"damaged here")
+    theirs.path(cell(scenario, replication=2)).write_bytes(b"damaged there")
+    untouched = mine.path(cell(scenario, replication=0)).stat().st_mtime_ns
+    assert mine.merge([theirs, more]) == Merged(taken=3, present=1, damaged=1)
+    missing = whole.path(cell(scenario, replication=2)).name
+    assert files(mine.folder) == {name: content for name, content in files(whole.folder).items() if name != missing}
+    assert mine.merge([whole]) == Merged(taken=1, present=4, damaged=0)
+    assert files(mine.folder) == files(whole.folder)
+    assert mine.path(cell(scenario, replication=0)).stat().st_mtime_ns == untouched
+
+
+def test_a_cell_under_the_name_of_another_is_not_merged(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    theirs = filled(tmp_path / "theirs", scenario, range(1))
+    theirs.path(cell(scenario)).rename(theirs.path(cell(scenario, replication=1)))
+    assert CellStore(tmp_path / "mine").merge([theirs]) == Merged(taken=0, present=0, damaged=1)
+
+
+def test_the_command_line_lists_merges_and_prunes_cells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = small(tmp_path)
+    theirs = filled(tmp_path / "theirs", scenario, range(2))
+    old = dataclasses.replace(cell(scenario), code="0" * 64)
+    theirs.save(old, compute(scenario, cell(scenario)))
+    mine = tmp_path / "mine"
+    assert run(["cells", "merge", str(mine), str(theirs.folder)]) == 0
+    assert capsys.readouterr().out == "3 cells taken, 0 already there, 0 damaged files left\n"
+    (mine / f".{'0' * 64}.cell.1.part").write_bytes(b"half")
+    os.utime(mine / f".{'0' * 64}.cell.1.part", (0, 0))
+    (mine / f".{'1' * 64}.cell.1.part").write_bytes(b"being written")
+    assert run(["cells", "list", str(mine)]) == 0
+    listed = capsys.readouterr().out
+    assert "3 cells, 0 damaged files" in listed
+    assert "this" in listed
+    assert "00000000" in listed
+    assert max(map(len, listed.splitlines())) <= 80
+    assert run(["cells", "prune", str(mine)]) == 0
+    assert capsys.readouterr().out == "2 files removed\n"
+    assert {path.name for path in mine.glob("*.cell")} == {theirs.path(cell(scenario, r)).name for r in range(2)}
+    assert len(list(mine.iterdir())) == 3
+    assert run(["cells", "merge", str(mine), str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_two_studies_may_write_into_one_store_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-m", "nhilab", "compare", str(write(tmp_path)), "--quiet"]
+    settings = ["--replications", "8", "--campaigns", "20", "--seed", "0", "--workers", "1"]
+    studies = [
+        subprocess.Popen(
+            [*command, *settings, "--json", str(tmp_path / f"{name}.json")],
+            env={**os.environ, "NHILAB_CACHE": str(tmp_path / "cells")},
+            stderr=subprocess.PIPE,
+        )
+        for name in ("a", "b")
+    ]
+    assert [(study.communicate(timeout=120)[1], study.returncode) for study in studies] == [(b"", 0)] * 2
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    store = CellStore(tmp_path / "cells")
+    assert [kept.cell is None for kept in store.kept()] == [False] * 24
+    assert len(list(store.folder.iterdir())) == 24

@@ -1,0 +1,107 @@
+"""``nhilab break-even``: the value at which one strategy is as good as another."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.base.errors import InputError
+from nhilab.base.files import write_json
+from nhilab.cli.options import (
+    Campaigns,
+    Cluster,
+    Figure,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Workers,
+    known_metrics,
+    known_strategies,
+    writable_figure,
+    writable_file,
+)
+from nhilab.cli.studying import studying
+from nhilab.lab import load_scenario
+from nhilab.report.break_even import print_break_even
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.break_even_search import METRIC, break_even
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.vary import OPTION, Range, read_range, ways_of
+
+
+def break_even_command(
+    scenario: ScenarioPath,
+    vary: Annotated[
+        str, typer.Option(metavar="PATH=LOW..HIGH", help="A key path and where to look.", show_default=False)
+    ],
+    against: Annotated[str, typer.Option(metavar="STRATEGY", help="The one to be as good as.", show_default=False)],
+    strategy: Annotated[
+        str | None,
+        typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one varied.", show_default="the path's"),
+    ] = None,
+    metric: Annotated[str, typer.Option(metavar="KEY", help="What is to be equal.")] = METRIC,
+    tolerance: Annotated[str, typer.Option(metavar="P", help="How well the value is wanted.")] = "1%",
+    replications: Replications = REPLICATIONS,
+    campaigns: Campaigns = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    json: Json = None,
+    figure: Figure = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find the value at which two strategies are equal, such as the lifetime that is worth a revocation."""
+    varied, share = read_range(vary), _share(tolerance)
+    (key,) = known_metrics([metric])
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, [against] if strategy is None else [strategy, against])
+    if figure is not None:
+        writable_figure(figure)
+    if json is not None:
+        writable_file(json)
+    with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
+        found = break_even(
+            loaded,
+            varied,
+            strategy=strategy or _named(loaded, varied),
+            against=against,
+            metric=key,
+            tolerance=share,
+            seed=loaded.content.seed if seed is None else seed,
+            replications=replications,
+            campaigns=campaigns,
+            executor=executor,
+        )
+    if json is not None:
+        write_json(json, found.to_json())
+    if figure is not None:
+        from nhilab.report.break_even_figure import draw_difference  # matplotlib takes a second to import
+        from nhilab.report.drawing import write_figure
+
+        write_figure(figure, lambda: draw_difference(found))
+    if not quiet:
+        print_break_even(Console(), found, loaded)
+
+
+def _named(scenario: Scenario, varied: Range) -> str:
+    """The strategy a key path is about."""
+    (way,) = ways_of(scenario, [varied.path])
+    if way[0] != "strategies" or len(way) < 2:
+        raise InputError(OPTION, "", varied.path, "a key path of a strategy, or --strategy to say which is to be equal")
+    return str(way[1])
+
+
+def _share(text: str) -> float:
+    """A share of ``"1%"`` or ``"0.01"``, from 0.01 % to 50 %."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = math.nan
+    if not 1e-4 <= value <= 0.5:
+        raise InputError("--tolerance", "", text, "a share from 0.01% to 50%, such as 1%")
+    return value

@@ -1,0 +1,101 @@
+"""``nhilab cost``: strategies side by side, in money."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.base.errors import InputError
+from nhilab.base.files import write_json, write_text
+from nhilab.cli.options import (
+    Campaigns,
+    Cluster,
+    Figure,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Workers,
+    known_strategies,
+    writable_figure,
+    writable_file,
+)
+from nhilab.cli.studying import studying
+from nhilab.lab import load_scenario
+from nhilab.report.cost import print_cost
+from nhilab.scenario.scenario import Scenario
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.cost import CostStudy, cost_table, study_cost
+from nhilab.study.losses import loss_table
+
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="File for the money, a row per item.")]
+Losses = Annotated[
+    Path | None, typer.Option("--losses", metavar="FILE.csv", help="File for the annual loss exceedance.")
+]
+
+
+def cost_command(
+    scenario: ScenarioPath,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to price; the first is the yardstick."),
+    ] = None,
+    replications: Replications = REPLICATIONS,
+    campaigns: Campaigns = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    json: Json = None,
+    figure: Figure = None,
+    csv: Csv = None,
+    losses: Losses = None,
+    quiet: Quiet = False,
+) -> None:
+    """Put prices on strategies: money per task and day, and what thieves cost in a year."""
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, strategy or [])
+    _check_prices(loaded, scenario, with_losses=losses is not None)
+    for file in (json, csv, losses):
+        if file is not None:
+            writable_file(file)
+    if figure is not None:
+        writable_figure(figure)
+    with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
+        study = study_cost(
+            loaded,
+            seed=loaded.content.seed if seed is None else seed,
+            executor=executor,
+            strategies=strategy or (),
+            replications=replications,
+            campaigns=campaigns,
+        )
+    _write(study, json=json, figure=figure, csv=csv, losses=losses)
+    if not quiet:
+        print_cost(Console(), study, loaded)
+
+
+def _check_prices(scenario: Scenario, path: Path, *, with_losses: bool) -> None:
+    prices = scenario.content.prices
+    if prices is None:
+        raise InputError(path, "prices", "nothing", "unit prices such as {issuance: 0.001, failed_task: 20}")
+    if with_losses and prices.loss is None:
+        raise InputError(path, "prices.loss", "nothing", "{incidents_per_year: 0.5, per_incident: 10000}")
+
+
+def _write(study: CostStudy, *, json: Path | None, figure: Path | None, csv: Path | None, losses: Path | None) -> None:
+    if json is not None:
+        write_json(json, study.to_json())
+    if csv is not None:
+        write_text(csv, cost_table(study).write_csv())
+    if losses is not None:
+        found = {name: cost.loss for name, cost in study.strategies.items() if cost.loss is not None}
+        write_text(losses, loss_table(found, study.prices.currency).write_csv())
+    if figure is not None:
+        from nhilab.report.cost_figures import draw_cost  # matplotlib takes a second to import
+        from nhilab.report.drawing import write_figure
+
+        write_figure(figure, lambda: draw_cost(study))

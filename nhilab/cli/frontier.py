@@ -1,0 +1,123 @@
+"""``nhilab frontier``: which designs of a space are worth having."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.base.errors import InputError
+from nhilab.base.files import write_json
+from nhilab.cli.options import (
+    Campaigns,
+    Cluster,
+    Figure,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Workers,
+    known_metrics,
+    known_strategies,
+    writable_figure,
+    writable_file,
+)
+from nhilab.cli.studying import studying
+from nhilab.lab import load_scenario
+from nhilab.report.frontier import print_frontier, write_designs
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.explore import EVALUATIONS, GRID_LIMIT, Effort
+from nhilab.study.frontier import OBJECTIVES, find_frontier
+from nhilab.study.space import space_of
+from nhilab.study.stability import rank_stability
+from nhilab.study.worlds import worlds_of
+
+
+def frontier_command(
+    scenario: ScenarioPath,
+    strategy: Annotated[
+        str | None,
+        typer.Option(
+            "-s", "--strategy", metavar="STRATEGY", help="The one to design.", show_default="the one the space changes"
+        ),
+    ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option("--objective", metavar="KEY", help="A metric that counts.", show_default=", ".join(OBJECTIVES)),
+    ] = None,
+    within_limits: Annotated[
+        bool, typer.Option("--within-limits", help="Only designs that meet the scenario's limits.")
+    ] = False,
+    worlds: Annotated[
+        bool, typer.Option("--worlds/--no-worlds", help="Rank the frontier's designs in other worlds too.")
+    ] = True,
+    grid_limit: Annotated[
+        int, typer.Option("--grid-limit", metavar="N", min=1, help="Try all designs where there are at most so many.")
+    ] = GRID_LIMIT,
+    evaluations: Annotated[
+        int, typer.Option("--evaluations", metavar="N", min=1, help="Designs to try where there are more.")
+    ] = EVALUATIONS,
+    replications: Replications = REPLICATIONS,
+    campaigns: Campaigns = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    json: Json = None,
+    table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="File for all designs tried.")] = None,
+    figure: Figure = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find the designs that no other beats in everything: risk against latency, load on issuers, and failures."""
+    loaded = load_scenario(scenario)
+    known_strategies(loaded, scenario, [] if strategy is None else [strategy])
+    objectives = _objectives(objective or [])
+    space = space_of(loaded, strategy)
+    _check_outputs(json, table, figure, objectives)
+    others = worlds_of(loaded, seed=loaded.content.seed if seed is None else seed) if worlds else ()
+    for world in others:
+        world.of(loaded, {})  # a world that cannot be is refused before anything is computed
+    effort = Effort(
+        seed=loaded.content.seed if seed is None else seed, replications=replications, campaigns=campaigns,
+        grid_limit=grid_limit, evaluations=evaluations,
+    )  # fmt: skip
+    with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
+        found = find_frontier(
+            space, effort=effort, executor=executor, objectives=objectives, within_limits=within_limits
+        )
+        designs = [row.design for row in found.distinct]
+        stability = (
+            rank_stability(loaded, designs, others, strategy=found.strategy, effort=effort, executor=executor)
+            if others and len(designs) > 1
+            else None
+        )
+    if json is not None:
+        write_json(json, {**found.to_json(), "stability": stability and stability.to_json()})
+    if table is not None:
+        write_designs(table, found)
+    if figure is not None:
+        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
+        from nhilab.report.frontier_figure import draw_frontiers
+
+        write_figure(figure, lambda: draw_frontiers(found))
+    if not quiet:
+        print_frontier(Console(), found, loaded, stability)
+
+
+def _objectives(names: list[str]) -> tuple[str, ...]:
+    try:
+        return known_metrics(names) or OBJECTIVES
+    except InputError as error:
+        raise InputError("--objective", "", error.found, error.allowed) from None
+
+
+def _check_outputs(json: Path | None, table: Path | None, figure: Path | None, objectives: tuple[str, ...]) -> None:
+    for file in (json, table):
+        if file is not None:
+            writable_file(file)
+    if figure is not None:
+        writable_figure(figure)
+        if len(objectives) < 2:
+            raise InputError("--figure", "", "one objective", "two objectives or more, to draw one against the other")

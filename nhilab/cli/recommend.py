@@ -1,0 +1,72 @@
+"""``nhilab recommend``: the cheapest design that meets the limits, for each class of workloads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.base.files import write_json
+from nhilab.cli.options import (
+    Campaigns,
+    Cluster,
+    Figure,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Workers,
+    writable_figure,
+    writable_file,
+)
+from nhilab.cli.studying import studying
+from nhilab.lab import load_scenario
+from nhilab.report.recommend import print_recommendation
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.explore import GRID_LIMIT, Effort
+from nhilab.study.recommend import recommend
+from nhilab.study.recommendation import Designs
+
+
+def recommend_command(
+    scenario: ScenarioPath,
+    designs: Annotated[
+        Designs, typer.Option("--designs", help="Candidates: the scenario's strategies, or the designs of its space.")
+    ] = "strategies",
+    grid_limit: Annotated[
+        int, typer.Option("--grid-limit", metavar="N", min=1, help="Most designs of a space to try.")
+    ] = GRID_LIMIT,
+    replications: Replications = REPLICATIONS,
+    campaigns: Campaigns = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    json: Json = None,
+    figure: Figure = None,
+    quiet: Quiet = False,
+) -> None:
+    """Recommend to each class of workloads the cheapest design that meets the scenario's limits."""
+    loaded = load_scenario(scenario)
+    if json is not None:
+        writable_file(json)
+    if figure is not None:
+        writable_figure(figure)
+    effort = Effort(
+        seed=loaded.content.seed if seed is None else seed,
+        replications=replications,
+        campaigns=campaigns,
+        grid_limit=grid_limit,
+    )
+    with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
+        found = recommend(loaded, effort=effort, executor=executor, designs=designs)
+    if json is not None:
+        write_json(json, found.to_json())
+    if figure is not None:
+        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
+        from nhilab.report.recommend_figure import draw_recommendations
+
+        write_figure(figure, lambda: draw_recommendations(found))
+    if not quiet:
+        print_recommendation(Console(), found, loaded)

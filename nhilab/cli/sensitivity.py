@@ -1,0 +1,109 @@
+"""``nhilab sensitivity``: which unknown number decides the result."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from nhilab.base.files import write_json
+from nhilab.cli.options import (
+    Campaigns,
+    Cluster,
+    Figure,
+    Json,
+    Quiet,
+    Replications,
+    ScenarioPath,
+    Seed,
+    Strategy,
+    Workers,
+    known_metrics,
+    known_strategies,
+    one_strategy,
+    writable_figure,
+    writable_file,
+)
+from nhilab.cli.studying import studying
+from nhilab.lab import load_scenario
+from nhilab.report.sensitivity import print_sensitivity
+from nhilab.study.compare import CAMPAIGNS
+from nhilab.study.factorial import SHOWN
+from nhilab.study.sensitivity import REPLICATIONS, SAMPLES, Sensitivity, sensitivity
+
+
+class MethodName(StrEnum):
+    """How sensitivity is measured."""
+
+    morris = "morris"
+    sobol = "sobol"
+
+
+def sensitivity_command(
+    scenario: ScenarioPath,
+    strategy: Strategy = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="STRATEGY", help="Study the difference from this one.", show_default="none")
+    ] = None,
+    method: Annotated[
+        MethodName, typer.Option(help="Elementary effects, to screen; or shares of variance.")
+    ] = MethodName.morris,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=2,
+            help="Trajectories, or base points: with k inputs N (k + 1) or N (k + 2) points are tried.",
+            show_default=" or ".join(map(str, SAMPLES.values())),
+        ),
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="A key of the report.", show_default=" and ".join(SHOWN))
+    ] = None,
+    replications: Replications = REPLICATIONS,
+    campaigns: Campaigns = CAMPAIGNS,
+    seed: Seed = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    json: Json = None,
+    figure: Figure = None,
+    quiet: Quiet = False,
+) -> None:
+    """Vary what the scenario says is not known: which of it decides the result."""
+    loaded = load_scenario(scenario)
+    studied = one_strategy(loaded, scenario, strategy)
+    known_strategies(loaded, scenario, [] if against is None else [against])
+    metrics = known_metrics(metric or list(SHOWN))
+    if json is not None:
+        writable_file(json)
+    if figure is not None:
+        writable_figure(figure)
+    with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
+        study = sensitivity(
+            loaded,
+            method=method.value,
+            seed=loaded.content.seed if seed is None else seed,
+            executor=executor,
+            strategy=studied,
+            against=against,
+            samples=samples,
+            metrics=metrics,
+            replications=replications,
+            campaigns=campaigns,
+        )
+    _write(study, json=json, figure=figure)
+    if not quiet:
+        print_sensitivity(Console(), study, loaded)
+
+
+def _write(study: Sensitivity, *, json: Path | None, figure: Path | None) -> None:
+    if json is not None:
+        write_json(json, study.to_json())
+    if figure is not None:
+        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
+        from nhilab.report.sensitivity_figures import draw_responses
+
+        write_figure(figure, lambda: draw_responses(study))
