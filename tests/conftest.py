@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest_plugins = ["pytester"]
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 hypothesis.settings.register_profile("dev", derandomize=False, deadline=None)

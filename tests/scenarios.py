@@ -1,26 +1,22 @@
-"""Hypothesis strategies: small random scenarios; and a few fixed ones, as texts, that any test may load."""
+"""Small random scenarios and what comes of them (`nhilab.testing`); and a few fixed ones, as texts, to be loaded."""
 
 from __future__ import annotations
 
-import copy
 from typing import Any, Final
 
 import hypothesis
-import mechanisms
 import numpy as np
 import yaml
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from mechanisms import length, seconds
 
 from nhilab.base.quantities import SECOND
 from nhilab.demand.demand import Demand
 from nhilab.demand.sample import sample
 from nhilab.engine.run import run
 from nhilab.ledger.tables import Ledger
-from nhilab.scenario.load import assemble
-from nhilab.scenario.provenance import read_provenance
 from nhilab.scenario.scenario import Scenario
+from nhilab.testing.scenario import scenario_contents, scenario_of, scenarios
 
 # Fixed scenarios -------------------------------------------------------------------------------------------
 
@@ -113,9 +109,7 @@ def as_content(text: str) -> dict[str, Any]:
 
 def as_scenario(content: dict[str, Any] | str, *, file: str = "small.yaml") -> Scenario:
     """Scenario of a text, or of content, tags allowed."""
-    raw = as_content(content) if isinstance(content, str) else copy.deepcopy(content)
-    plain, provenance = read_provenance(raw, file)
-    return assemble(plain, file=file, provenance=provenance)
+    return scenario_of(as_content(content) if isinstance(content, str) else content, file=file)
 
 
 def share(percent: int, **more: Any) -> hypothesis.settings:
@@ -127,148 +121,7 @@ def share(percent: int, **more: Any) -> hypothesis.settings:
 
 # Random scenarios ------------------------------------------------------------------------------------------
 
-_CRONS = (
-    "*/10 * * * *", "0,30 * * * MON-FRI", "5-20/5 * * * Mon", "*/7 0 5 1 sun", "@hourly", "3 * * jan,FEB 1-3",
-    "10/15 0-1 * * *", "0 * 5 * *",
-)  # fmt: skip
-
-
-def _arrivals(draw: Any, minutes: int, *, certain: bool) -> dict[str, Any]:
-    kind = "every" if certain else draw(st.sampled_from(["every", "cron", "rate"]))
-    given: dict[str, Any] = {
-        "every": lambda: f"{draw(st.integers(2, minutes // 2))}m",
-        "cron": lambda: draw(st.sampled_from(_CRONS)),
-        "rate": lambda: f"{draw(st.integers(1, 20))}/h",
-    }
-    jitter = {"jitter": seconds(draw, 1, 60)} if not certain and draw(st.booleans()) else {}
-    return {kind: given[kind]()} | jitter
-
-
-def _places(draw: Any) -> dict[str, Any]:
-    """Places to run at; then a queue and a shelf, which are shared, and a log that a scanner may watch."""
-    places: dict[str, Any] = {}
-    for p in range(draw(st.integers(1, 3))):
-        isolation = draw(st.sampled_from(["shared", "slot", "task"]))
-        place = {"kind": "runner", "isolation": isolation, "residue": draw(st.sampled_from(["0", "0", "20s", "3m"]))}
-        place["network"] = draw(st.sampled_from(mechanisms.NETWORKS))
-        if draw(st.booleans()):
-            place["slots"] = draw(st.integers(1, 3))
-        if draw(st.booleans()):
-            place |= {"log": "logs", "logs_token_probability": draw(st.sampled_from([0.2, 1.0]))}
-        outer = [name for name, other in places.items() if other["isolation"] == "shared"]
-        if outer and draw(st.booleans()):
-            place["inside"] = draw(st.sampled_from(outer))
-        places[f"place-{p}"] = place
-    logs = {"kind": "log", "residue": draw(st.sampled_from(["1m", "10m", "never"]))}
-    if mechanisms.often(draw, 40):
-        logs["scanner_delay"] = seconds(draw, 0, 120)
-    shelf = {"kind": "secret-store", "residue": draw(st.sampled_from(["0", "1m"]))}
-    return places | {"queue": {"kind": "queue"}, "shelf": shelf, "logs": logs}
-
-
-def _resources(draw: Any, identities: list[str], places: list[str], verifiers: list[str]) -> dict[str, Any]:
-    """Resource 0 opens nothing, so that every identity has something to call."""
-    resources = {}
-    for r in range(draw(st.integers(2, 4))):
-        operations: dict[str, Any] = {"read": {}}
-        if r and draw(st.integers(0, 2)):
-            opens = draw(st.sampled_from(["opens_places", "opens_identities"]))
-            targets = identities if opens == "opens_identities" else places
-            operations["admin"] = {opens: [draw(st.sampled_from(targets))]}
-            operations["admin"]["when"] = draw(st.sampled_from(["now", "next-task"]))
-        elif draw(st.booleans()):
-            operations["write"] = {}
-        resources[f"resource-{r}"] = {
-            "class": draw(st.sampled_from(["database", "secret-store"])), "operations": operations,
-            "environment": draw(st.sampled_from(["dev", "prod"])), "verifier": draw(st.sampled_from(verifiers)),
-            "crown_jewel": draw(st.booleans()), "count": draw(st.sampled_from([1, 1, 2])),
-        }  # fmt: skip
-        if mechanisms.often(draw, 25):
-            resources[f"resource-{r}"]["place"] = "shelf"
-    return resources
-
-
-def _estate(draw: Any, minutes: int, verifiers: list[str], *, clocked: bool) -> dict[str, Any]:
-    places = _places(draw)
-    running = [p for p in places if p.startswith("place-")]
-    names = [f"identity-{i}" for i in range(draw(st.integers(1, 3)))]
-    resources = _resources(draw, names, running, verifiers)
-    identities = {}
-    for name in names:
-        also = draw(st.sets(st.sampled_from(sorted(resources))))
-        identities[name] = {"grants": [{"resources": [r, f"{r}-*"]} for r in sorted({"resource-0"} | also)]}
-        if draw(st.integers(0, 4)) == 0:
-            identities[name]["mintable_from"] = sorted(draw(st.sets(st.sampled_from(running), max_size=2)))
-    workloads = {}
-    for w in range(draw(st.integers(1, 4))):
-        workload = {
-            "identity": draw(st.sampled_from(names)), "place": draw(st.sampled_from(running)),
-            "arrivals": _arrivals(draw, minutes, certain=w == 0), "count": draw(st.sampled_from([1, 1, 2])),
-            "profile": draw(st.sampled_from(["brief", "long"])),
-            "kind": draw(st.sampled_from(["agent", "pipeline", "batch"])),
-        }  # fmt: skip
-        if draw(st.booleans()):
-            workload["targets"] = [{"resources": ["*"]}]
-        workloads[f"workload-{w}"] = workload
-    if mechanisms.often(draw, 40):
-        mechanisms.delegation(draw, places, workloads)
-    mechanisms.elsewhere(draw, places, workloads)
-    orphans = mechanisms.standing(draw, names, sorted(places)) if clocked else {}
-    return {
-        "resources": resources, "identities": identities, "workloads": workloads, "places": places,
-        "standing": orphans,
-    }  # fmt: skip
-
-
-def _threat(draw: Any, estate: dict[str, Any]) -> dict[str, Any]:
-    running = [p for p in estate["places"] if p.startswith("place-")]
-    speed = {"dwell": seconds(draw, 0, 300), "dormancy": seconds(draw, 0, 30), "technique": "T1552.001"}
-    entries = {
-        "uniform": {"timing": "uniform", "places": sorted(draw(st.sets(st.sampled_from(running), min_size=1)))} | speed,
-        "at-task": {"timing": "at-task", "offset": seconds(draw, 0, 60)} | speed,
-        "at-leak": {"timing": "at-leak", "places": ["logs"], "lag": seconds(draw, 0, 120)} | speed,
-    }
-    return {"hop_time": seconds(draw, 0, 20), "entries": entries}
-
-
-def _profiles(draw: Any) -> dict[str, Any]:
-    """A brief one with think times and a long one with calls spread over it; now and then of uncertain ends."""
-    profiles: dict[str, Any] = {
-        "brief": {"calls": draw(st.sampled_from([1, {"uniform": [1, 3]}])), "call_time": length(draw, 2),
-                  "think_time": length(draw, 20)},
-        "long": {"calls": {"geometric": draw(st.sampled_from([1, 3]))}, "call_time": length(draw, 2),
-                 "task_time": length(draw, 240)},
-    }  # fmt: skip
-    for profile in profiles.values():
-        for what in ("drift_probability", "crash_probability"):
-            if mechanisms.often(draw, 25):
-                profile[what] = draw(st.sampled_from([0.2, 1.0]))
-    return profiles
-
-
-@st.composite
-def contents(draw: Any, *, clocked: bool = True) -> dict[str, Any]:
-    """Content of a small random scenario with strategies a and b.
-
-    `clocked` allows what happens at instants of its own, whenever tasks arrive: what stands from 0, rotation and
-    renewal until the end of the run, outages, polls and ticks.
-    """
-    minutes = draw(st.sampled_from([10, 20, 40]))
-    verifiers = {f"verifier-{v}": mechanisms.verifier(draw, clocked=clocked) for v in range(draw(st.integers(1, 2)))}
-    issuers = {name: mechanisms.issuer(draw, clocked=clocked) for name in ("login", "sts")}
-    estate = _estate(draw, minutes, list(verifiers), clocked=clocked)
-    return {
-        "question": "Does it hold for this one too?", "horizon": f"{minutes}m", "warm_up": "1m", "follow_up": "5m",
-        "seed": draw(st.integers(0, 3)), "estate": estate, "issuers": issuers, "verifiers": verifiers,
-        "profiles": _profiles(draw),
-        "strategies": {name: mechanisms.strategy(draw, list(issuers), clocked=clocked) for name in ("a", "b")},
-        "threat": _threat(draw, estate),
-    }  # fmt: skip
-
-
-def scenarios(*, clocked: bool = True) -> st.SearchStrategy[Scenario]:
-    """Small random scenarios."""
-    return contents(clocked=clocked).map(as_scenario)
+contents = scenario_contents
 
 
 def demand_of(scenario: Scenario) -> Demand:
