@@ -9,12 +9,14 @@ from typing import Final
 
 from nhilab.base.files import write_json, write_text
 from nhilab.report.factorial import sentence
+from nhilab.report.sweep import heading
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.study.answers import CONTROLS, SESSION, Answers, Lifetime
 from nhilab.study.comparison import Comparison
+from nhilab.study.dominance import TOLERANCE
 from nhilab.study.effects import Factorial
 from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Interval
+from nhilab.study.intervals import Contrast, Interval
 from nhilab.study.limits import Judgement
 from nhilab.study.recommendation import Advice, Candidate
 
@@ -87,15 +89,26 @@ def session_part(answers: Answers) -> list[str]:
 
 
 def session_sentence(study: Comparison) -> str:
-    """What the first strategy has, and what each other changes for certain."""
+    """What the first strategy has, and what each other changes for certain, by more than counts."""
+    own = study.strategies[study.first]
     changes = []
     for name in list(study.strategies)[1:]:
-        contrasts, found = study.difference(name), study.strategies[name]
-        certain = [key for key in COMPARED if contrasts[key].low > 0 or contrasts[key].high < 0]
-        told = [f"{key} {_plain(found[key], key)}" for key in certain]
-        changes.append(f"`{name}`: {', '.join(told) or 'nothing that can be told from 0'}")
-    own = ", ".join(f"{key} {_plain(study.strategies[study.first][key], key)}" for key in COMPARED)
-    return f"`{study.first}` has {own}. What differs from it for certain: {'; '.join(changes)}."
+        found, contrasts = study.strategies[name], study.difference(name)
+        certain = [key for key in COMPARED if _apart(contrasts[key], found[key], own[key])]
+        changes.append(f"`{name}` has {', '.join(_said(found[key], key) for key in certain) or 'nothing else'}")
+    said = ", ".join(_said(own[key], key) for key in COMPARED)
+    margin = number(TOLERANCE, "%")
+    return f"`{study.first}` has {said}. What differs from that for certain, by over {margin}: {'; '.join(changes)}."
+
+
+def _apart(contrast: Contrast, found: Estimate, first: Estimate) -> bool:
+    """Whether a difference is beyond chance and beyond what counts."""
+    margin = TOLERANCE * max(abs(found.mean), abs(first.mean))
+    return contrast.low > margin or contrast.high < -margin
+
+
+def _said(estimate: Estimate, key: str) -> str:
+    return f"{heading(key)} {number(estimate.mean, shown_unit(key, estimate.unit))}"
 
 
 def lifetime_part(lifetime: Lifetime) -> list[str]:
@@ -112,7 +125,7 @@ def lifetime_part(lifetime: Lifetime) -> list[str]:
 def advice_sentence(advice: Advice) -> str:
     """The recommendation in words, and why not the others."""
     judged = advice.candidates[0].judgements
-    limits = ", ".join(f"{each.limit.key} {_bound(each)}" for each in judged)
+    limits = ", ".join(f"{heading(each.limit.key)} {_bound(each)}" for each in judged)
     fit = [each for each in advice.candidates if each.verdict == "met" and not each.hypothetical]
     if not advice.recommended:
         return f"None of {len(advice.candidates)} designs meets the limits ({limits})."
@@ -152,10 +165,6 @@ def _control_rows(study: Factorial) -> Iterable[tuple[str, ...]]:
 
 def _estimate(estimate: Estimate, key: str) -> str:
     return _shown(Interval(*estimate[:3]), shown_unit(key, estimate.unit))
-
-
-def _plain(estimate: Estimate, key: str) -> str:
-    return number(estimate.mean, shown_unit(key, estimate.unit))
 
 
 def _shown(value: Interval, unit: str) -> str:
