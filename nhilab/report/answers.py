@@ -9,6 +9,7 @@ from typing import Final
 
 from nhilab.base.files import write_json, write_text
 from nhilab.report.factorial import sentence
+from nhilab.report.recommend import cheaper_undecided, none_meets
 from nhilab.report.sweep import heading
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.study.answers import CONTROLS, SESSION, Answers, Lifetime
@@ -128,9 +129,12 @@ def advice_sentence(advice: Advice) -> str:
     limits = ", ".join(f"{heading(each.limit.key)} {_bound(each)}" for each in judged)
     fit = [each for each in advice.candidates if each.verdict == "met" and not each.hypothetical]
     if not advice.recommended:
-        return f"None of {len(advice.candidates)} designs meets the limits ({limits})."
+        said = none_meets(advice.candidates)
+        return f"{said[:1].upper()}{said[1:]} The limits: {limits}."
     others = "".join(f"; `{each.name}`, too, {_dearer(each, fit[0])}" for each in fit[1:])
-    return f"`{advice.recommended}` is the cheapest that meets the limits ({limits}){others}."
+    cheaper = ", ".join(f"`{name}`" for name in cheaper_undecided(advice))
+    rest = f" Cheaper, but undecided: {cheaper}." if cheaper else ""
+    return f"`{advice.recommended}` is the cheapest that meets the limits ({limits}){others}.{rest}"
 
 
 def _dearer(candidate: Candidate, cheapest: Candidate) -> str:
