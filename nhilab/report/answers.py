@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nhilab.base.files import write_json, write_text
 from nhilab.report.factorial import sentence
@@ -44,8 +44,7 @@ def write_answers(results: Path, answers: Answers) -> None:
     write_json(results / CONTROLS / "factorial.json", answers.controls.to_json())
     write_json(results / SESSION / "summary.json", answers.session.to_json())
     for lifetime in answers.lifetimes:
-        content = {"sweep": lifetime.sweep.to_json(), "recommendation": lifetime.recommendation.to_json()}
-        write_json(results / LIFETIME / f"{lifetime.scenario.name}.json", content)
+        write_json(results / LIFETIME / f"{lifetime.scenario.name}.json", lifetime_json(lifetime))
     for folder, draw in zip((CONTROLS, SESSION, LIFETIME), draw_answers(answers), strict=True):
         write_figure(results / folder / "figure.svg", draw)
     write_text(results / "answers.md", answers_page(answers))
@@ -53,17 +52,20 @@ def write_answers(results: Path, answers: Answers) -> None:
 
 def answers_page(answers: Answers) -> str:
     """All answers as Markdown."""
-    parts = [_HEAD, *controls_part(answers), *session_part(answers)]
+    parts = [
+        _HEAD,
+        *controls_part(answers.controls_scenario.content.question, answers.controls),
+        *session_part(answers.session_scenario.content.question, answers.session),
+    ]
     parts += ["## Which lifetime suits which work?\n", f"![Lifetimes]({LIFETIME}/figure.svg)\n"]
     for lifetime in answers.lifetimes:
         parts += lifetime_part(lifetime)
     return "\n".join(parts).rstrip() + "\n"
 
 
-def controls_part(answers: Answers) -> list[str]:
+def controls_part(question: str, study: Factorial) -> list[str]:
     """Which control bought the reduction."""
-    study = answers.controls
-    lines = [f"## {CONTROLS}: {answers.controls_scenario.content.question}\n"]
+    lines = [f"## {CONTROLS}: {question}\n"]
     lines += [f"- {sentence(study, metric)}" for metric in study.effects]
     lines += [
         "",
@@ -74,14 +76,13 @@ def controls_part(answers: Answers) -> list[str]:
     return lines
 
 
-def session_part(answers: Answers) -> list[str]:
+def session_part(question: str, study: Comparison) -> list[str]:
     """A session's token beside the others."""
-    study = answers.session
     rows = [
         (f"`{name}`", *(_estimate(found[key], key) for key in COMPARED)) for name, found in study.strategies.items()
     ]
     return [
-        f"## {SESSION}: {answers.session_scenario.content.question}\n",
+        f"## {SESSION}: {question}\n",
         session_sentence(study) + "\n",
         f"![Windows and reach]({SESSION}/figure.svg)\n",
         *_table(("strategy", *COMPARED), rows),
@@ -110,6 +111,11 @@ def _apart(contrast: Contrast, found: Estimate, first: Estimate) -> bool:
 
 def _said(estimate: Estimate, key: str) -> str:
     return f"{heading(key)} {number(estimate.mean, shown_unit(key, estimate.unit))}"
+
+
+def lifetime_json(lifetime: Lifetime) -> dict[str, Any]:
+    """The numbers of one form of work."""
+    return {"sweep": lifetime.sweep.to_json(), "recommendation": lifetime.recommendation.to_json()}
 
 
 def lifetime_part(lifetime: Lifetime) -> list[str]:
