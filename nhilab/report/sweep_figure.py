@@ -167,7 +167,7 @@ def label_values(axes: Axes, unit: str, *, logarithmic: bool) -> None:
         step = next((s for s in _ROUND if (high - low) / s <= 6), _ROUND[-1])
         ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
         axes.set_yticks(ticks, [number(t, unit) for t in ticks])
-    elif unit == "%" and not logarithmic:
+    elif unit == "%":
         axes.yaxis.set_major_formatter(lambda value, _: number(value, unit))
 
 
