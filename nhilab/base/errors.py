@@ -36,5 +36,9 @@ class InputError(NhilabError):
         return type(self), (self.file, self.key, self.found, self.allowed)
 
 
+class WorkerError(NhilabError):
+    """A worker process died; finished cells are kept."""
+
+
 class InvariantError(NhilabError):
     """A ledger breaks a rule every ledger must keep; a bug, never a user's mistake."""
