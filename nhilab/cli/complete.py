@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-
-import typer
+from typing import Final
 
 from nhilab.base.errors import NhilabError
+
+_TYPED: Final = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
+"""Where shells hand over the words typed so far."""
 
 
 def scenario_files(incomplete: str) -> list[str]:
@@ -25,12 +28,14 @@ def scenario_files(incomplete: str) -> list[str]:
     ]
 
 
-def strategy_names(context: typer.Context, incomplete: str) -> list[str]:
+def strategy_names(incomplete: str) -> list[str]:
     """Strategies of the scenario that the command line names."""
     from nhilab.scenario.extends import read_extended, without_gone  # half a second that few completions need
 
+    typed = " ".join(os.environ.get(name, "") for name in _TYPED).split()
+    named = next((word for word in typed if word.endswith((".yaml", ".yml"))), "")  # -s may stand before it or after
     try:
-        content, _ = read_extended(Path(str(context.params.get("scenario"))))
+        content, _ = read_extended(Path(named))
     except NhilabError:
         return []
     strategies = without_gone(content).get("strategies")

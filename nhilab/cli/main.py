@@ -13,7 +13,7 @@ from typing import Annotated, Final, cast
 
 import typer
 
-from nhilab.base.errors import NhilabError, WorkerError
+from nhilab.base.errors import InputError, NhilabError, WorkerError
 from nhilab.cli.late import VARIABLE, listed_app
 from nhilab.study.interrupts import TERMINATED, Interrupts, hearing
 
@@ -91,6 +91,8 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
         return FAILED
     except WorkerError as error:
         return _said(str(error), FAILED)
+    except InputError as error:
+        return _said(str(_located(error)), BAD_INPUT)
     except (NhilabError, OSError) as error:
         return _said(str(error), BAD_INPUT)
     except _USAGE as error:
@@ -114,6 +116,13 @@ def _called(arguments: Sequence[str], interrupts: Interrupts) -> object:
     if interrupts.terminated:
         sys.exit(TERMINATED)
     return INTERRUPTED if interrupts.noted else status
+
+
+def _located(error: InputError) -> InputError:
+    """The error with the line of a scenario file that it is about."""
+    from nhilab.scenario.marks import located  # nothing that goes well needs it
+
+    return located(error)
 
 
 def _said(message: str, status: int) -> int:
