@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import limit_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -21,6 +21,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_file,
 )
@@ -41,11 +42,23 @@ def check_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to hold to the limits.", show_default="all"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to hold to the limits.",
+            show_default="all",
+        ),
     ] = None,
     limit: Annotated[
         list[str] | None,
-        typer.Option("--limit", metavar="KEY=VALUE", help="A limit besides the scenario's, or instead of one."),
+        typer.Option(
+            "--limit",
+            metavar="KEY=VALUE",
+            autocompletion=limit_names,
+            help="A limit besides the scenario's, or instead of one.",
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     max_replications: Annotated[
@@ -89,7 +102,7 @@ def check_command(
     if junit is not None:
         write_junit(junit, found, file=scenario.as_posix(), strict=strict)
     if not quiet:
-        print_check(Console(), found, loaded)
+        print_check(console(), found, loaded)
     if github or (github is None and os.environ.get("GITHUB_ACTIONS") == "true"):
         _annotate(found, scenario, set(_given(limit or [])), strict=strict)
     failed = found.verdict == "broken" or (strict and found.verdict == "undecided")

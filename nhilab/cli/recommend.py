@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
 from nhilab.cli.options import (
@@ -18,6 +17,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     writable_figure,
     writable_file,
 )
@@ -69,4 +69,4 @@ def recommend_command(
 
         write_figure(figure, lambda: draw_recommendations(found))
     if not quiet:
-        print_recommendation(Console(), found, loaded)
+        print_recommendation(console(), found, loaded)
