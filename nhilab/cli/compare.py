@@ -35,6 +35,7 @@ from nhilab.study.interrupts import hearing
 from nhilab.study.local import default_workers
 from nhilab.study.precision import MAX_REPLICATIONS, known_keys
 from nhilab.study.store import CellStore, cache_folder
+from nhilab.study.thieves import Shown
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"
 
@@ -75,6 +76,13 @@ def _percent(text: str | None) -> float | None:
     return value
 
 
+def _shown(text: str) -> Shown:
+    """Which thieves are shown."""
+    if text not in ("both", "one"):
+        raise typer.BadParameter(f"--thieves is both or one, not {text!r}.")
+    return "both" if text == "both" else "one"
+
+
 def compare_command(
     scenario: ScenarioPath,
     strategy: Annotated[
@@ -101,6 +109,9 @@ def compare_command(
         ),
     ] = None,
     campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
+    thieves: Annotated[
+        str, typer.Option(metavar="both|one", help="Whether the other thief, by hand or by script, is replayed, too.")
+    ] = "both",
     seed: Seed = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -118,6 +129,7 @@ def compare_command(
         raise typer.BadParameter("either --replications or --precision, not both.")
     if share is None and (precise or max_replications):
         raise typer.BadParameter("--precise and --max-replications need --precision.")
+    shown = _shown(thieves)
     keys = known_keys(precise or (), "--precise", "")
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
@@ -133,6 +145,7 @@ def compare_command(
             precise=keys,
             max_replications=max_replications or MAX_REPLICATIONS,
             campaigns=campaigns,
+            thieves=shown,
             executor=executor,
         )
         settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
