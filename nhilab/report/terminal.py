@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import format_duration
+from nhilab.report.assumptions import assumption_notes
 from nhilab.report.notes import (
     CHANGED,
     at_least,
@@ -107,6 +108,8 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
         console.print(_both_thieves(comparison, comparison.thieves))
     for note in thieves_notes(comparison):
         console.print(Text(note, style="bold yellow" if flipped(comparison) else ""))
+    for note in assumption_notes(comparison, scenario):
+        console.print(Text(note))
     for note in caveats(comparison, scenario):
         console.print(Text(note, style="yellow"))
     console.print(Text(f"Numbers written in the scenario file: {provenance_line(scenario)}."))

@@ -13,6 +13,7 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Finding
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Parts, gather
+from nhilab.study.examined import unexamined
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import resamples
 from nhilab.study.job import Progress
@@ -121,6 +122,7 @@ def _comparison(scenario: Scenario, study: Trials, precision: Precision | None) 
     parts = {name: gather([o.findings for o in found], METRICS, times) for name, found in outcomes.items()}
     first = next(iter(outcomes))
     cap_s = scenario.content.cap / SECOND
+    hypothetical = tuple(name for name, found in outcomes.items() if any(o.hypothetical for o in found))
     return Comparison(
         scenario=scenario.name,
         scenario_digest=scenario.digest(),
@@ -138,12 +140,13 @@ def _comparison(scenario: Scenario, study: Trials, precision: Precision | None) 
             }
             for name, found in outcomes.items()
         },
-        hypothetical=tuple(name for name, found in outcomes.items() if any(o.hypothetical for o in found)),
+        hypothetical=hypothetical,
         survival=survival(_findings(outcomes), cap_s=cap_s),
         ledgers={name: tuple(o.ledger for o in found) for name, found in outcomes.items()},
         compromises={name: tuple(o.compromises for o in found) for name, found in outcomes.items()},
         thief=thief_of(scenario),
         thieves=_other_thief(scenario, parts, study),
+        assumptions=unexamined(scenario, parts, [name for name in outcomes if name not in hypothetical]),
         precision=precision,
     )
 

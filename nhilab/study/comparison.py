@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from nhilab.study.estimate import Estimate
+from nhilab.study.examined import Assumptions
 from nhilab.study.intervals import Contrast
 from nhilab.study.plain import finite, plain
 from nhilab.study.precision import Precision
@@ -45,6 +46,8 @@ class Comparison:
         The scenario's own, whose the numbers above are.
     thieves : Thieves, optional
         What the thief of the other kind finds; None where it was not replayed.
+    assumptions : Assumptions, optional
+        The verdict, and which assumed numbers move it where that was examined.
     precision : Precision, optional
         What was asked of the intervals and what was reached, where a precision was asked for.
     """
@@ -65,6 +68,7 @@ class Comparison:
     compromises: dict[str, tuple[str, ...]]
     thief: Thief
     thieves: Thieves | None = None
+    assumptions: Assumptions | None = None
     precision: Precision | None = None
 
     @property
@@ -121,5 +125,6 @@ class Comparison:
             },
             "hypothetical": list(self.hypothetical),
             "thieves": self.thieves.to_json() if self.thieves else {"own": self.thief.to_json(), "other": None},
+            "assumptions": self.assumptions and self.assumptions.to_json(),
         }
         return content if self.precision is None else {**content, "precision": self.precision.to_json()}

@@ -66,7 +66,7 @@ def test_a_ratio_is_given_between_strategies_that_end(bounded: Comparison, scena
     session, task = (bounded.strategies[name]["access_window_s"].mean for name in ("session", "task"))
     assert times_shorter(bounded, "task") == session / task
     assert change(session / task) in printed(bounded, scenario, width=120)
-    assert "cap" not in printed(bounded, scenario)
+    assert "cap of" not in printed(bounded, scenario)
 
 
 def test_a_verdict_is_one_sentence_or_two_for_each_strategy(bounded: Comparison) -> None:
