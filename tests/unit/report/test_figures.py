@@ -17,8 +17,9 @@ from matplotlib.figure import Figure
 from unit.study.small import compared, small
 
 from nhilab.base.errors import InputError
-from nhilab.report.figures import COLOURS, draw_comparison, draw_survival, draw_windows
+from nhilab.report.figures import draw_comparison, draw_survival, draw_windows
 from nhilab.report.page import page, svg, write_page, write_svg
+from nhilab.report.palette import COLOURS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 
