@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from nhilab.report import picture_words as words
+from nhilab.report.closeup_pictures import closeup_pictures
 from nhilab.report.decomposition_figure import ANSWERED, draw_decomposition
 from nhilab.report.figures import draw_survival, draw_windows
 from nhilab.report.frames import alone
@@ -13,12 +14,15 @@ from nhilab.report.notes import at_least
 from nhilab.report.overhead_figure import OVERHEADS, draw_overhead
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.picture import Picture, write_pictures
+from nhilab.report.study_pictures import factorial_pictures, frontier_pictures, sweep_pictures
 from nhilab.report.sweep import heading
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.closeup import Closeup
 from nhilab.study.comparison import Comparison
 
-__all__ = ["Picture", "comparison_pictures", "write_pictures"]
+__all__ = [
+    "Picture", "comparison_pictures", "factorial_pictures", "frontier_pictures", "sweep_pictures", "write_pictures",
+]  # fmt: skip
 
 
 def comparison_pictures(
@@ -40,8 +44,10 @@ def comparison_pictures(
         Those that would show nothing are left out.
     """
     looks = looks_of([*scenario.strategies, *comparison.strategies])
-    pictures = [_windows(comparison, looks), *_overheads(comparison, looks), _survival(comparison, looks)]
-    pictures.append(_decomposition(comparison))
+    pictures = [_windows(comparison, looks), _survival(comparison, looks), _decomposition(comparison)]
+    pictures += _overheads(comparison, looks)
+    if closeup is not None:
+        pictures += closeup_pictures(closeup, looks, hypothetical=comparison.hypothetical)
     return tuple(picture for picture in pictures if picture is not None)
 
 
@@ -60,7 +66,7 @@ def _survival(comparison: Comparison, looks: Mapping[str, Look]) -> Picture | No
         alt=words.survival_alt(comparison),
         caption="Each line falls as stolen credentials die; the further left, the less a theft is worth."
         " Bands are 95 % intervals.",
-        draw=lambda: alone(draw, height=3.6),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 
@@ -71,7 +77,7 @@ def _windows(comparison: Comparison, looks: Mapping[str, Look]) -> Picture | Non
         title="How long a thief stays in, and how far he gets",
         alt=words.windows_alt(comparison),
         caption="Nearer the lower left corner is better. Bars are 95 % intervals.",
-        draw=lambda: alone(draw, height=3.6),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 
@@ -94,7 +100,7 @@ def _overhead(comparison: Comparison, looks: Mapping[str, Look], cost: str) -> P
         alt=words.overhead_alt(comparison, cost),
         caption="The line joins strategies that none beats in both; what lies above it pays more for less."
         " Bars are 95 % intervals." + (" Open triangles: the mean is a lower bound." if bounds else ""),
-        draw=lambda: alone(draw, height=3.6),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from nhilab.report.words import number
 
@@ -68,8 +69,7 @@ def label_ticks(axes: Axes, side: Side, unit: str, *, logarithmic: bool = False)
     low, high = axes.get_xlim() if side == "x" else axes.get_ylim()
     ticks: list[float] = []
     if unit == "s" and logarithmic:
-        ticks = round_lengths(max(low, ROUND[0]), high)
-        ticks = [0.0, *ticks] if low <= 0 else ticks
+        ticks = round_lengths(low, high) if low > 0 else [0.0, *round_lengths(_linear_until(axis), high)]
     elif unit == "s":
         step = next((s for s in ROUND if (high - low) / s <= _FEWEST), ROUND[-1])
         ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
@@ -78,6 +78,11 @@ def label_ticks(axes: Axes, side: Side, unit: str, *, logarithmic: bool = False)
         axis.set_ticks([], minor=True)
     elif unit != "s":
         axis.set_major_formatter(lambda value, _: number(value, unit))
+
+
+def _linear_until(axis: Axis) -> float:
+    """Where an axis that begins at nought becomes logarithmic; what lies before has no room for ticks."""
+    return float(getattr(axis.get_transform(), "linthresh", ROUND[0]))
 
 
 def time_ticks(axes: Axes, side: Side) -> None:
