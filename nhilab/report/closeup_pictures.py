@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from nhilab.report.frames import alone
 from nhilab.report.life_figure import draw_life, lanes
 from nhilab.report.palette import Look
 from nhilab.report.picture import Picture
+from nhilab.report.picture_words import LISTED
 from nhilab.report.reach_figure import COLUMNS, draw_reach, reach_rows
 from nhilab.report.words import interval, marked, number
 from nhilab.study.closeup import Closeup
@@ -69,21 +70,28 @@ def _reach(closeup: Closeup, rows: pl.DataFrame, part: str, hypothetical: Collec
 
 def _reach_alt(rows: pl.DataFrame) -> str:
     """The resource that falls most often, and by which path; the one that falls least."""
-    rows_of = rows.sort(["share", "sensitivity"], descending=True, maintain_order=True).rows(named=True)
-    most, least = rows_of[0], rows_of[-1]
+    ordered = rows.sort(["share", "sensitivity"], descending=True, maintain_order=True).rows(named=True)
+    most, least = ordered[0], ordered[-1]
     after = f", half of them within {number(most['median_s'], 's')}" if most["median_s"] is not None else ""
     by = f" Most take this path: {most['path']}." if most["path"] else ""
     return (
-        f"Most often falls {most['resource']} under {most['strategy']}: to {number(most['share'], '%')} of campaigns"
-        f"{after}; least often {least['resource']} under {least['strategy']}: to {number(least['share'], '%')}.{by}"
+        f"Most often falls {_with_others(most)} under {most['strategy']}: to {number(most['share'], '%')} of"
+        f" campaigns{after}; least often {_with_others(least)} under {least['strategy']}:"
+        f" to {number(least['share'], '%')}.{by}"
     )
+
+
+def _with_others(row: dict[str, Any]) -> str:
+    """A resource, and how many always fall as it does."""
+    more = row["resources"] - 1
+    return str(row["resource"]) + (f" and {more:,} more" if more else "")
 
 
 def _reach_behind(rows: pl.DataFrame) -> pl.DataFrame:
     """The map as a table for people, with the commonest paths."""
     told = [
         {
-            "resource": row["resource"] + (f" and {row['resources'] - 1:,} more" if row["resources"] > 1 else ""),
+            "resource": _with_others(row),
             "class": row["class"],
             "environment": row["environment"],
             "strategy": row["strategy"],
@@ -127,7 +135,9 @@ def _lives_alt(table: pl.DataFrame, hypothetical: Collection[str]) -> str:
         over = None if lane.honoured_until is None else lane.honoured_until - lane.purpose_end
         rest = "for ever" if over is None else f"for {number(over, 's')} more" if over > 0 else "no longer"
         told.setdefault(lane.strategy, f"under {use} {rest}")
-    return f"One credential of each strategy: {'; '.join(told.values())}."
+    shown = list(told.values())
+    some = f" ({LISTED} of {len(shown)} strategies)" if len(shown) > LISTED else ""
+    return f"One credential of each strategy{some}: {'; '.join(shown[:LISTED])}."
 
 
 def _lives_behind(table: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,12 @@ def draw_survival(
 
 
 def draw_windows(
-    axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | None = None, hypothetical: Collection[str] = ()
+    axes: Axes,
+    table: pl.DataFrame,
+    *,
+    looks: Mapping[str, Look] | None = None,
+    hypothetical: Collection[str] = (),
+    bounds: Collection[str] = (),
 ) -> None:
     """Mean access window and reach of each strategy, with intervals both ways; nearer the corner is better.
 
@@ -76,11 +81,16 @@ def draw_windows(
         By the table's order where none are given.
     hypothetical : collection of str
         Strategies the legend marks as such.
+    bounds : collection of str
+        Strategies whose window is a lower bound: an open triangle points to the right.
     """
     rows = {(r["strategy"], r["metric"]): r for r in table.iter_rows(named=True)}
     names = names_of(table)
     points = [Point(name, rows[name, "access_window_s"], rows[name, "reach"]) for name in names]
-    draw_points(axes, points, looks=looks or looks_of(names), units=("s", "resources"), hypothetical=hypothetical)
+    draw_points(
+        axes, points, looks=looks or looks_of(names), units=("s", "resources"), hypothetical=hypothetical,
+        bounds=bounds, towards=">",
+    )  # fmt: skip
     axes.set_xlabel("access window, mean")
     axes.set_ylabel("resources reached, mean")
     axes.set_title("How long and how far")

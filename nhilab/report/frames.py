@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
 WIDTH: Final = 5.6
@@ -41,13 +42,14 @@ def legend_below(figure: Figure, axes: Axes) -> None:
     """Put the legend of axes below the figure, in as many columns as have room, and make the figure taller by it."""
     if (own := axes.get_legend()) is None:
         return
-    named = {text.get_text(): handle for text, handle in zip(own.get_texts(), own.legend_handles, strict=True)}
+    bars: dict[object, object] = {c.get_label(): c for c in axes.containers if isinstance(c, ErrorbarContainer)}
+    shown = zip((text.get_text() for text in own.get_texts()), own.legend_handles, strict=True)
+    named: dict[str, Any] = {text: bars.get(text, handle) for text, handle in shown}
     own.remove()
     labels = list(named)
-    if not labels:
-        return
     columns = min(_MOST_COLUMNS, len(labels), max(1, _LETTERS // (max(map(len, labels)) + _BESIDE)))
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + _LINE * math.ceil(len(labels) / columns))
-    handles = [handle for handle in named.values() if handle is not None]
-    figure.legend(handles, labels, frameon=False, loc="outside lower center", ncols=columns, borderaxespad=0)
+    figure.legend(
+        list(named.values()), labels, frameon=False, loc="outside lower center", ncols=columns, borderaxespad=0
+    )

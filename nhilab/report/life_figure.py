@@ -13,9 +13,10 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 
 from nhilab.report.figures import names_of
+from nhilab.report.labels import strategy_label
 from nhilab.report.palette import CORE, GREY, HALO, Look, looks_of
 from nhilab.report.ticks import SPREAD, label_ticks
-from nhilab.report.words import marked, number
+from nhilab.report.words import number
 from nhilab.study.closeup_life import DONE, EXPIRES, HONOURED, ISSUED, LOST, MINTED, REVOKED, TAKEN, USED
 
 ENDLESS: Final = "for ever"
@@ -99,7 +100,11 @@ def draw_life(
         )  # fmt: skip
     axes.set_yticks(range(len(drawn)), _labels(drawn, hypothetical))
     axes.set_ylim(max(len(drawn), 1) - 0.5, -0.5)
-    axes.set_xlabel("time since issue (at the right: how long it outlives its purpose)")
+    axes.annotate(
+        "outlives its\npurpose by", (1.0, 1.0), (6, 4), xycoords="axes fraction", textcoords="offset points",
+        va="bottom", annotation_clip=False, fontsize="small",
+    )  # fmt: skip
+    axes.set_xlabel("time since issue")
     axes.set_title("The life of one credential")
     if drawn:
         axes.legend(handles=_legend(drawn), frameon=False)
@@ -119,7 +124,7 @@ def _labels(drawn: list[Lane], hypothetical: Collection[str]) -> list[str]:
         first = place == 0 or drawn[place - 1].strategy != lane.strategy
         several = sum(other.strategy == lane.strategy for other in drawn) > 1
         names = ", ".join(lane.verifiers) if len(lane.verifiers) <= _NAMED else f"{len(lane.verifiers)} verifiers"
-        name = marked(lane.strategy, hypothetical=lane.strategy in hypothetical).replace(" (", "\n(") if first else ""
+        name = strategy_label(lane.strategy, hypothetical=lane.strategy in hypothetical) if first else ""
         labels.append("\n".join(filter(None, (name, f"at {names}" if several else ""))))
     return labels
 

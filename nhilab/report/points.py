@@ -17,7 +17,7 @@ from nhilab.report.words import marked
 Row = Mapping[str, Any]
 """With mean, low and high, each a number or None."""
 
-ENDS: Final = ("mean", "low", "high")
+ENDS: Final = ("low", "high")
 _SIZE: Final = 7.0
 _RIM: Final = 4.5
 _NEAR: Final = 0.015
@@ -39,6 +39,7 @@ def draw_points(
     units: tuple[str, str],
     hypothetical: Collection[str] = (),
     bounds: Collection[str] = (),
+    towards: str = "^",
 ) -> None:
     """Draw strategies that have both values; fit the axes to all of them and their intervals.
 
@@ -52,24 +53,30 @@ def draw_points(
     hypothetical : collection of str
         Strategies the legend marks as such.
     bounds : collection of str
-        Strategies whose upright value is a lower bound: they stand in an open triangle that points upwards.
+        Strategies of which one value is a lower bound: they stand in an open triangle.
+    towards : str
+        Where that points: ``"^"`` or ``">"``.
     """
     shown = [p for p in points if p.across["mean"] is not None and p.up["mean"] is not None]
-    fit_axis(axes, "x", [p.across[end] for p in shown for end in ENDS], units[0])
-    fit_axis(axes, "y", [p.up[end] for p in shown for end in ENDS], units[1])
-    for (name, across, up), below in zip(shown, _below(axes, shown), strict=True):
+    across, up = [p.across for p in shown], [p.up for p in shown]
+    fit_axis(axes, "x", [row["mean"] for row in across], [row[end] for row in across for end in ENDS], units[0])
+    fit_axis(axes, "y", [row["mean"] for row in up], [row[end] for row in up for end in ENDS], units[1])
+    for (name, level, upright), below in zip(shown, _below(axes, shown), strict=True):
         look, label, size = looks[name], marked(name, hypothetical=name in hypothetical), _SIZE + _RIM * below
-        x, y = across["mean"], up["mean"]
+        x, y = level["mean"], upright["mean"]
         axes.errorbar(
-            x, y, xerr=_arms(across), yerr=_arms(up), fmt="none", ecolor=look.colour, elinewidth=1.2, capsize=3,
+            x, y, xerr=_arms(level), yerr=_arms(upright), fmt="none", ecolor=look.colour, elinewidth=1.2, capsize=3,
             zorder=2,
         )  # fmt: skip
         axes.plot(
             x, y, look.marker, color=look.colour, markersize=size, markeredgecolor="white", markeredgewidth=0.6,
-            label=label, zorder=3,
+            label=label, zorder=3, clip_on=False,
         )  # fmt: skip
         if name in bounds:
-            axes.plot(x, y, "^", color=look.colour, fillstyle="none", markersize=size + _RIM, label="_bound", zorder=3)
+            axes.plot(
+                x, y, towards, color=look.colour, fillstyle="none", markersize=size + _RIM, label="_bound", zorder=3,
+                clip_on=False,
+            )  # fmt: skip
     if shown:
         axes.legend(frameon=False)
         for handle in (h for h in _handles(axes) if isinstance(h, Line2D)):

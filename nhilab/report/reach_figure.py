@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from nhilab.report.labels import shortened, strategy_label
 from nhilab.report.palette import COLOURS, CORE
 from nhilab.report.words import NOTHING, interval, number
 
@@ -20,6 +21,10 @@ COLUMNS: Final = 6
 """Strategies of a map at most."""
 
 RAMP: Final = LinearSegmentedColormap.from_list("reach", ["#F4F4F6", "#E9C9B4", COLOURS[1], "#7A2E00"])
+
+_OVER: Final = 10
+_BESIDE: Final = 17
+"""Letters of a line over a column, and beside a row."""
 
 Row = dict[str, Any]
 
@@ -83,24 +88,15 @@ def draw_reach(axes: Axes, table: pl.DataFrame, *, hypothetical: Collection[str]
     axes.set_yticks([*heads.values(), *places.values()], [*heads, *map(_named, firsts)])
     for label in axes.get_yticklabels()[: len(heads)]:
         label.set_fontweight("bold")
-    axes.set_xticks(range(len(strategies)), [_head(s, hypothetical=s in hypothetical) for s in strategies])
+    axes.set_xticks(
+        range(len(strategies)), [strategy_label(s, hypothetical=s in hypothetical, letters=_OVER) for s in strategies]
+    )
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.set_xlim(-0.5, max(len(strategies), 1) - 0.5)
     axes.set_ylim(max(places.values(), default=0.0) + 0.5, -1.1)
     axes.spines[:].set_visible(False)
     axes.set_title("Which resources fall")
-
-
-def _head(strategy: str, *, hypothetical: bool) -> str:
-    """A strategy's name over its column, broken at its hyphens."""
-    lines: list[str] = []
-    for part in strategy.replace("-", "-\0").split("\0"):
-        if lines and len(lines[-1]) + len(part) <= 9:
-            lines[-1] += part
-        else:
-            lines.append(part)
-    return "\n".join([*lines, *(["(hypothetical)"] if hypothetical else [])])
 
 
 def _places(rows: Sequence[Row]) -> dict[str, float]:
@@ -115,7 +111,7 @@ def _places(rows: Sequence[Row]) -> dict[str, float]:
 
 def _named(row: Row) -> str:
     more = row["resources"] - 1
-    name = row["resource"] if len(row["resource"]) <= 18 else row["resource"][:17] + "…"
+    name = shortened(row["resource"], _BESIDE)
     return f"{name}\nand {more:,} more" if more else name
 
 

@@ -139,7 +139,7 @@ def _interactions_alt(effects: pl.DataFrame, what: str) -> str:
     most = max(resolved, key=lambda row: abs(row["mean"]))
     return (
         f"Of {len(rows)} interactions of two controls in {what} {len(resolved)} can be told from nought; the largest is"
-        f" that of {listed(str(most['controls']).split(' + '))}, {number(most['mean'], str(most['unit']))}."
+        f" that of {listed(str(most['controls']).split('+'))}, {number(most['mean'], str(most['unit']))}."
     )
 
 
