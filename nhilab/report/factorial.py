@@ -68,7 +68,8 @@ def sentence(study: Factorial, metric: str) -> str:
     begin = f"{metric}: {study.strategy} has {number(none, unit)}, with all controls {number(everything, unit)}"
     if not _apart(found.total):
         return f"{begin}; the difference cannot be told from 0."
-    ends = interval(*sorted(map(abs, (found.total.low, found.total.high))), unit)
+    low, high = sorted(map(abs, (found.total.low, found.total.high)))
+    ends = interval(low, high, unit)
     begin += f", {number(abs(found.total.mean), unit)} {'less' if found.total.mean > 0 else 'more'}"
     begin += f" ({ends})" if ends else ""
     sign = math.copysign(1.0, found.total.mean)
