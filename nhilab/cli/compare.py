@@ -152,7 +152,7 @@ def _write(
         if outputs.json is not None:
             write_json(outputs.json, content)
     if outputs.report is not None:
-        from nhilab.report.page import write_page  # matplotlib takes a second to import
+        from nhilab.report.page.comparison import write_page  # matplotlib takes a second to import
 
         write_page(outputs.report, comparison, scenario)
 

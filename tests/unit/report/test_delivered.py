@@ -13,7 +13,7 @@ from nhilab.lab import load_scenario, run, sample
 from nhilab.report.delivered import adoption_notes, delivery_notes
 from nhilab.report.figures import draw_comparison, draw_survival
 from nhilab.report.notes import caveats, verdicts
-from nhilab.report.page import page
+from nhilab.report.page.comparison import page
 from nhilab.report.terminal import print_comparison
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare

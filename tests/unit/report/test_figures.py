@@ -18,7 +18,7 @@ from unit.study.small import compared, small
 
 from nhilab.base.errors import InputError
 from nhilab.report.figures import COLOURS, draw_comparison, draw_survival, draw_windows
-from nhilab.report.page import page, svg, write_page, write_svg
+from nhilab.report.page.comparison import page, svg, write_page, write_svg
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 

@@ -13,7 +13,7 @@ from unit.study.small import YAML, compared, small, write
 
 from nhilab.lab import load_scenario
 from nhilab.report.notes import caveats, infallible
-from nhilab.report.page import page
+from nhilab.report.page.comparison import page
 from nhilab.report.terminal import JUDGED, print_comparison, sections
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare

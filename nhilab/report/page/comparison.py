@@ -38,7 +38,7 @@ def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
 
 def page(comparison: Comparison, scenario: Scenario) -> str:
     """The page as HTML."""
-    text = importlib.resources.files("nhilab.report").joinpath("page.html.j2").read_text(encoding="utf-8")
+    text = importlib.resources.files("nhilab.report.page").joinpath("page.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     shown = {c.key for _, columns in sections(comparison) for c in columns}
     return environment.from_string(text).render(
