@@ -1,28 +1,35 @@
-"""A comparison as one self-contained page."""
+"""The page of a comparison."""
 
 from __future__ import annotations
 
-import importlib.resources
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined
-
-from nhilab.base.files import write_text
 from nhilab.metrics.catalogue import METRICS
-from nhilab.report.drawing import svg_element, write_figure
-from nhilab.report.figures import draw_comparison
-from nhilab.report.notes import at_least, caveats, label, provenance_line, settings_line, verdicts, worst_entry
+from nhilab.report.drawing import Draw
+from nhilab.report.figures import colour, draw_comparison
+from nhilab.report.notes import (
+    at_least,
+    caveats,
+    change,
+    label,
+    precision_line,
+    settings_line,
+    times_shorter,
+    verdicts,
+    worst_entry,
+)
+from nhilab.report.page.cells import change_cell, estimate_cell
+from nhilab.report.page.html import write_html
+from nhilab.report.page.origins import provenance_of
+from nhilab.report.page.page import Page, Verdict
+from nhilab.report.page.section import Cell, Row, Section, Table
 from nhilab.report.terminal import CHANGES, WORST, Column, sections
-from nhilab.report.words import interval, number, shown_unit
+from nhilab.report.words import NOTHING, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Contrast
-
-_NO_REASON: Final = "no reason given"
 
 
 def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
@@ -33,101 +40,92 @@ def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
     InputError
         If the file cannot be written.
     """
-    write_text(path, page(comparison, scenario))
+    write_html(path, comparison_page(comparison, scenario))
 
 
-def page(comparison: Comparison, scenario: Scenario) -> str:
-    """The page as HTML."""
-    text = importlib.resources.files("nhilab.report.page").joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+def comparison_page(comparison: Comparison, scenario: Scenario, more: Sequence[Section] = ()) -> Page:
+    """What a comparison says, as a page.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    scenario : Scenario
+        The one compared on.
+    more : sequence of Section
+        Said after the tables.
+    """
     shown = {c.key for _, columns in sections(comparison) for c in columns}
-    return environment.from_string(text).render(
+    said = zip(comparison.strategies, verdicts(comparison), strict=True)
+    return Page(
+        study="Comparison",
         scenario=comparison.scenario,
         question=scenario.content.question,
-        settings=settings_line(comparison),
-        verdicts=verdicts(comparison),
-        caveats=caveats(comparison, scenario),
-        figure=svg(comparison),
-        tables=_tables(comparison, scenario),
-        provenance=provenance_line(scenario),
-        assumed=_assumed(scenario),
-        meanings=[(name, metric.meaning) for name, metric in METRICS.items() if name in shown],
+        settings=" ".join(filter(None, (settings_line(comparison), precision_line(comparison).removesuffix(".")))),
+        verdicts=tuple(Verdict(sentence, name, key) for key, (name, sentence) in said),
+        notes=tuple(caveats(comparison, scenario)),
+        pictures=(_Picture(comparison),),
+        tables=tables_of(comparison, scenario),
+        sections=tuple(more),
+        provenance=provenance_of(scenario),
+        meanings=tuple((name, metric.meaning) for name, metric in METRICS.items() if name in shown),
         digest=comparison.scenario_digest,
+        strategies={key: label(comparison, key) for key in comparison.strategies},
+        colours={key: colour(position) for position, key in enumerate(comparison.strategies)},
     )
 
 
-def svg(comparison: Comparison) -> str:
-    """The figures as one SVG element for a page, without references to anything outside."""
-    return svg_element(lambda: draw_comparison(comparison))
+@dataclass(frozen=True)
+class _Picture:
+    comparison: Comparison
+    key: str = "comparison"
+    title: str = "How long, and how far"
+    alt: str = "Share of stolen credentials still honoured against time since theft; mean access window and reach."
+    caption: str = "Bands and bars are 95 % intervals."
+
+    @property
+    def draw(self) -> Draw:
+        return lambda: draw_comparison(self.comparison)
 
 
-def write_svg(path: Path, comparison: Comparison) -> None:
-    """Write the figures as an SVG file: the same bytes for the same comparison.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
-    """
-    write_figure(path, lambda: draw_comparison(comparison))
+def tables_of(comparison: Comparison, scenario: Scenario) -> tuple[Table, ...]:
+    """All tables of a comparison: risk, reach, cost, what else there is, differences, the worst way in."""
+    apart = [_differences(comparison)] if comparison.differences else []
+    return (*(_table(comparison, *section) for section in sections(comparison)), *apart, _worst(comparison, scenario))
 
 
-def _assumed(scenario: Scenario) -> list[tuple[str, list[str]]]:
-    """Key paths of assumed numbers by the reason given, the largest group last."""
-    groups: dict[str, list[str]] = {}
-    for key, origin in scenario.provenance.origins.items():
-        if origin.tag == "assumed":
-            groups.setdefault(origin.source or _NO_REASON, []).append(key)
-    return sorted(groups.items(), key=lambda group: (group[0] == _NO_REASON, group[0]))
+def _table(comparison: Comparison, title: str, columns: Sequence[Column]) -> Table:
+    rows = [_row(comparison, name, _cells(found, columns)) for name, found in comparison.strategies.items()]
+    return Table(title, ("strategy", *(c.heading for c in columns)), tuple(rows))
 
 
-def _tables(comparison: Comparison, scenario: Scenario) -> list[dict[str, Any]]:
-    by_strategy = [
-        _table(title, columns, [(label(comparison, n), _cells(e, columns)) for n, e in comparison.strategies.items()])
-        for title, columns in sections(comparison)
-    ]
+def _row(comparison: Comparison, strategy: str, cells: Sequence[Cell]) -> Row:
+    return Row((Cell(label(comparison, strategy)), *cells), strategy)
+
+
+def _cells(found: Mapping[str, Estimate], columns: Sequence[Column]) -> list[Cell]:
+    return [estimate_cell(c.key, found[c.key], bound=at_least(found, c.key)) for c in columns]
+
+
+def _differences(comparison: Comparison) -> Table:
     units = {key: estimate.unit for key, estimate in comparison.strategies[comparison.first].items()}
-    changes = [(n, comparison.difference(n)) for n in list(comparison.strategies)[1:]]
-    changed = [
-        (label(comparison, name), [_cell(contrasts[c.key], c.key, units[c.key], sign=True) for c in CHANGES])
-        for name, contrasts in changes
-    ]
+    rows = []
+    for name in list(comparison.strategies)[1:]:
+        found, times = comparison.difference(name), times_shorter(comparison, name)
+        said = change(times) if times > 0 and found["access_window_s"].resolved else ""
+        more = {"access_window_s": said}
+        cells = [change_cell(found[c.key], shown_unit(c.key, units[c.key]), more=more.get(c.key, "")) for c in CHANGES]
+        rows.append(_row(comparison, name, cells))
     title = f"Difference from {label(comparison, comparison.first)}"
-    differences = [_table(title, CHANGES, changed)] if changes else []
-    return [*by_strategy, *differences, _worst(comparison, scenario)]
+    return Table(title, ("strategy", *(c.heading for c in CHANGES)), tuple(rows))
 
 
-def _worst(comparison: Comparison, scenario: Scenario) -> dict[str, Any]:
+def _worst(comparison: Comparison, scenario: Scenario) -> Table:
     rows = []
     for name in comparison.strategies:
         entry = worst_entry(comparison, name)
+        cells = [Cell(NOTHING)] * (1 + len(WORST))
         if entry is not None:
-            named = [{"value": entry, "interval": scenario.threat.entries[entry].technique}]
-            rows.append((label(comparison, name), named + _cells(comparison.entries[name][entry], WORST)))
-    table = _table("Worst way in", WORST, rows)
-    table["headings"].insert(1, "way in")
-    return table
-
-
-def _table(title: str, columns: Sequence[Column], rows: Sequence[tuple[str, list[dict[str, str]]]]) -> dict[str, Any]:
-    return {
-        "title": title,
-        "headings": ["strategy", *(c.heading for c in columns)],
-        "rows": [{"name": name, "cells": cells} for name, cells in rows],
-    }
-
-
-def _cells(found: dict[str, Estimate], columns: Sequence[Column]) -> list[dict[str, str]]:
-    cells = [_cell(found[c.key], c.key, found[c.key].unit) for c in columns]
-    for column, cell in zip(columns, cells, strict=True):
-        if at_least(found, column.key):
-            cell["value"] = f"≥ {cell['value']}"
-    return cells
-
-
-def _cell(value: Estimate | Contrast, key: str, unit: str, *, sign: bool = False) -> dict[str, str]:
-    shown = shown_unit(key, unit)
-    if math.isinf(value.mean):
-        return {"value": "above the cap", "interval": ""}
-    plus = "+" if sign and value.mean > 0 else ""
-    return {"value": plus + number(value.mean, shown), "interval": interval(value.low, value.high, shown)}
+            way = Cell(entry, scenario.threat.entries[entry].technique)
+            cells = [way, *_cells(comparison.entries[name][entry], WORST)]
+        rows.append(_row(comparison, name, cells))
+    return Table("Worst way in", ("strategy", "way in", *(c.heading for c in WORST)), tuple(rows))
