@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
-from nhilab.report.page.section import Cell, Tone
+import polars as pl
+
+from nhilab.report.page.section import Cell, Row, Table, Tone
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Contrast, Interval
 
-ABOVE: str = "above the cap"
+ABOVE: Final = "above the cap"
 
 
 def estimate_cell(key: str, estimate: Estimate, *, bound: bool = False, before: str = "") -> Cell:
@@ -57,3 +60,21 @@ def change_cell(contrast: Contrast | Interval, unit: str, *, more: str = "") -> 
     sign = "+" if contrast.mean > 0 else ""
     cell = interval_cell(Interval(*contrast[:3]), unit, before=sign, tone="faint" if faint else "plain")
     return Cell(cell.text, "; ".join(filter(None, (cell.detail, more))), cell.value, cell.tone)
+
+
+def frame_table(title: str, frame: pl.DataFrame) -> Table:
+    """A frame as a table, as it is.
+
+    Examples
+    --------
+    >>> frame_table("Lives", pl.DataFrame({"who": ["a"], "n": [2.5]})).rows[0].cells[1]
+    Cell(text='2.5', detail='', value=2.5, tone='plain')
+    """
+    rows = tuple(Row(tuple(_plain(value) for value in row)) for row in frame.rows())
+    return Table(title, tuple(column.replace("_", " ") for column in frame.columns), rows)
+
+
+def _plain(value: object) -> Cell:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(number(value, "1"), value=float(value))
+    return Cell(NOTHING if value is None else str(value))

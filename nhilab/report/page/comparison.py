@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from nhilab.metrics.catalogue import METRICS
-from nhilab.report.drawing import Draw
 from nhilab.report.figures import colour, draw_comparison
 from nhilab.report.notes import (
     at_least,
@@ -22,8 +19,8 @@ from nhilab.report.notes import (
 )
 from nhilab.report.page.cells import change_cell, estimate_cell
 from nhilab.report.page.html import write_html
-from nhilab.report.page.origins import provenance_of
-from nhilab.report.page.page import Page, Verdict
+from nhilab.report.page.legend import meanings_of, provenance_of
+from nhilab.report.page.page import Drawing, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Section, Table
 from nhilab.report.terminal import CHANGES, WORST, Column, sections
 from nhilab.report.words import NOTHING, shown_unit
@@ -63,28 +60,25 @@ def comparison_page(comparison: Comparison, scenario: Scenario, more: Sequence[S
         settings=" ".join(filter(None, (settings_line(comparison), precision_line(comparison).removesuffix(".")))),
         verdicts=tuple(Verdict(sentence, name, key) for key, (name, sentence) in said),
         notes=tuple(caveats(comparison, scenario)),
-        pictures=(_Picture(comparison),),
+        pictures=(_picture(comparison),),
         tables=tables_of(comparison, scenario),
         sections=tuple(more),
         provenance=provenance_of(scenario),
-        meanings=tuple((name, metric.meaning) for name, metric in METRICS.items() if name in shown),
+        meanings=meanings_of(shown),
         digest=comparison.scenario_digest,
         strategies={key: label(comparison, key) for key in comparison.strategies},
         colours={key: colour(position) for position, key in enumerate(comparison.strategies)},
     )
 
 
-@dataclass(frozen=True)
-class _Picture:
-    comparison: Comparison
-    key: str = "comparison"
-    title: str = "How long, and how far"
-    alt: str = "Share of stolen credentials still honoured against time since theft; mean access window and reach."
-    caption: str = "Bands and bars are 95 % intervals."
-
-    @property
-    def draw(self) -> Draw:
-        return lambda: draw_comparison(self.comparison)
+def _picture(comparison: Comparison) -> Drawing:
+    return Drawing(
+        "comparison",
+        "How long, and how far",
+        "Share of stolen credentials still honoured against time since theft; mean access window and reach.",
+        "Bands and bars are 95 % intervals.",
+        lambda: draw_comparison(comparison),
+    )
 
 
 def tables_of(comparison: Comparison, scenario: Scenario) -> tuple[Table, ...]:

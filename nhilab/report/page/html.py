@@ -12,6 +12,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from nhilab.base.files import write_text
+from nhilab.report.page.cells import frame_table
 from nhilab.report.page.page import Page
 from nhilab.report.page.vector import inlined
 
@@ -32,6 +33,7 @@ def html_of(page: Page) -> str:
         style=style,
         script=script,
         policy=_policy(style, script),
+        numbers={p.key: frame_table(p.title, p.table) for p in page.pictures if p.table is not None},
         drawings={picture.key: inlined(picture.key, picture.draw) for picture in page.pictures},
     )
 

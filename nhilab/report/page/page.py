@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from nhilab.report.page.section import Section, Table, Tone
 
 if TYPE_CHECKING:
+    import polars as pl
     from matplotlib.figure import Figure
 
 
@@ -34,6 +35,22 @@ class Drawable(Protocol):
     @property
     def draw(self) -> Callable[[], Figure]:
         """Makes the figure; artists with the group id ``strategy:NAME`` are hidden with that strategy."""
+
+    @property
+    def table(self) -> pl.DataFrame | None:
+        """Numbers behind it, where no other table shows them."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture with its words."""
+
+    key: str
+    title: str
+    alt: str
+    caption: str
+    draw: Callable[[], Figure]
+    table: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,15 @@ class Provenance:
     assumed: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What a term means, and its key in files of numbers, if it has one."""
+
+    term: str
+    meaning: str
+    key: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """What a study says.
@@ -88,14 +114,12 @@ class Page:
     notes : tuple of str
         What limits the numbers.
     pictures : tuple of Drawable
-    numbers : dict of str to Table
-        Numbers behind pictures, by the picture's key.
     tables : tuple of Table
     sections : tuple of Section
         What else there is to say, each under a heading of its own.
     provenance : Provenance
-    meanings : tuple of (str, str)
-        Terms used, and what they mean.
+    meanings : tuple of Meaning
+        Terms used.
     digest : str
         Of the scenario.
     strategies : dict of str to str
@@ -113,9 +137,8 @@ class Page:
     digest: str
     notes: tuple[str, ...] = ()
     pictures: tuple[Drawable, ...] = ()
-    numbers: Mapping[str, Table] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     sections: tuple[Section, ...] = ()
-    meanings: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[Meaning, ...] = ()
     strategies: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

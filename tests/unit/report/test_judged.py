@@ -68,7 +68,7 @@ def test_what_is_judged_and_denied_is_in_the_terminal_and_on_the_page(scenario: 
     assert max(len(line) for line in file.getvalue().splitlines()) <= 80
     text = html_of(comparison_page(comparison, scenario))
     assert "<caption>What is judged and denied</caption>" in text
-    assert "<dt>escalations_per_task</dt>" in text
+    assert "<code>escalations_per_task</code>" in text
 
 
 def test_judgements_that_are_never_wrong_are_warned_about(scenario: Scenario) -> None:
