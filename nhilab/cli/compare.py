@@ -16,6 +16,7 @@ from nhilab.base.files import write_json
 from nhilab.cli.options import (
     Cluster,
     Quiet,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -108,7 +109,7 @@ def compare_command(
         Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
     ] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers.")] = None,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="File for the page.")] = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Compare strategies: what each costs, and what it buys."""
