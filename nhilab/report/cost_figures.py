@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.report.cost import ITEMS
-from nhilab.report.figures import COLOURS, STYLES, colour
+from nhilab.report.palette import COLOURS, STYLES, colour
 from nhilab.study.cost import CostStudy, cost_table
 from nhilab.study.losses import loss_table
 

@@ -8,7 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nhilab.report.figures import colour
+from nhilab.report.palette import colour
 from nhilab.report.scale import scale_of
 from nhilab.study.sensitivity import Sensitivity
 

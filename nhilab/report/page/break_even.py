@@ -6,8 +6,9 @@ from nhilab.report.break_even import notes, sentence, settings_line, shown
 from nhilab.report.break_even_figure import draw_difference
 from nhilab.report.page.cells import change_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.sweep import heading, short_names
 from nhilab.report.words import shown_unit
 from nhilab.scenario.scenario import Scenario
@@ -55,8 +56,8 @@ def _row(found: BreakEven, one: Tried, unit: str) -> Row:
     return Row((Cell(shown(found, one.value), here, one.value), *both, change_cell(one.difference, unit)))
 
 
-def _picture(found: BreakEven) -> Drawing:
-    return Drawing(
+def _picture(found: BreakEven) -> Picture:
+    return Picture(
         "difference",
         f"{found.strategy} against {found.against}",
         sentence(found),

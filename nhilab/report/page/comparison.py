@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nhilab.report.figures import colour, draw_comparison
 from nhilab.report.notes import (
     at_least,
     caveats,
@@ -20,16 +19,19 @@ from nhilab.report.notes import (
 from nhilab.report.page.cells import change_cell, estimate_cell
 from nhilab.report.page.html import write_html
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Page, Verdict
+from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Section, Table
+from nhilab.report.palette import looks_of
+from nhilab.report.pictures import comparison_pictures
 from nhilab.report.terminal import CHANGES, WORST, Column, sections
 from nhilab.report.words import NOTHING, shown_unit
 from nhilab.scenario.scenario import Scenario
+from nhilab.study.closeup import Closeup
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
 
 
-def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
+def write_page(path: Path, comparison: Comparison, scenario: Scenario, closeup: Closeup | None = None) -> None:
     """Write the page of a comparison; it needs no network and reads well in light and dark.
 
     Raises
@@ -37,10 +39,12 @@ def write_page(path: Path, comparison: Comparison, scenario: Scenario) -> None:
     InputError
         If the file cannot be written.
     """
-    write_html(path, comparison_page(comparison, scenario))
+    write_html(path, comparison_page(comparison, scenario, closeup=closeup))
 
 
-def comparison_page(comparison: Comparison, scenario: Scenario, more: Sequence[Section] = ()) -> Page:
+def comparison_page(
+    comparison: Comparison, scenario: Scenario, *, closeup: Closeup | None = None, more: Sequence[Section] = ()
+) -> Page:
     """What a comparison says, as a page.
 
     Parameters
@@ -48,9 +52,12 @@ def comparison_page(comparison: Comparison, scenario: Scenario, more: Sequence[S
     comparison : Comparison
     scenario : Scenario
         The one compared on.
+    closeup : Closeup, optional
+        Of the same strategies, for the pictures that look at one replication.
     more : sequence of Section
         Said after the tables.
     """
+    looks = looks_of([*scenario.strategies, *comparison.strategies])
     shown = {c.key for _, columns in sections(comparison) for c in columns}
     said = zip(comparison.strategies, verdicts(comparison), strict=True)
     return Page(
@@ -60,24 +67,14 @@ def comparison_page(comparison: Comparison, scenario: Scenario, more: Sequence[S
         settings=" ".join(filter(None, (settings_line(comparison), precision_line(comparison).removesuffix(".")))),
         verdicts=tuple(Verdict(sentence, name, key) for key, (name, sentence) in said),
         notes=tuple(caveats(comparison, scenario)),
-        pictures=(_picture(comparison),),
+        pictures=comparison_pictures(comparison, scenario, closeup),
         tables=tables_of(comparison, scenario),
         sections=tuple(more),
         provenance=provenance_of(scenario),
         meanings=meanings_of(shown),
         digest=comparison.scenario_digest,
         strategies={key: label(comparison, key) for key in comparison.strategies},
-        colours={key: colour(position) for position, key in enumerate(comparison.strategies)},
-    )
-
-
-def _picture(comparison: Comparison) -> Drawing:
-    return Drawing(
-        "comparison",
-        "How long, and how far",
-        "Share of stolen credentials still honoured against time since theft; mean access window and reach.",
-        "Bands and bars are 95 % intervals.",
-        lambda: draw_comparison(comparison),
+        colours={key: looks[key].colour for key in comparison.strategies},
     )
 
 

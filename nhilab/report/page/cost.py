@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nhilab.report.cost import ITEMS, notes, settings_line
 from nhilab.report.cost_figures import draw_cost
-from nhilab.report.figures import colour
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Page, Verdict
+from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.words import interval, marked, number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cost import RISKS, CostStudy, StrategyCost
@@ -43,7 +43,6 @@ def cost_page(study: CostStudy, scenario: Scenario) -> Page:
         meanings=meanings_of(RISKS),
         digest=study.scenario_digest,
         strategies=names,
-        colours={name: colour(position) for position, name in enumerate(names)},
     )
 
 
@@ -123,8 +122,8 @@ def _lost(annual: AnnualLoss) -> list[Cell]:
     return [*single, *(_cell(value) for value in yearly)]
 
 
-def _picture(study: CostStudy) -> Drawing:
-    return Drawing(
+def _picture(study: CostStudy) -> Picture:
+    return Picture(
         "money",
         "What a task costs, and what thieves cost in a year" if study.prices.loss is not None else "What a task costs",
         " ".join(f"{name}: {sentence(study, name)}" for name in study.strategies),

@@ -10,8 +10,9 @@ from nhilab.report.factorial import sentence, settings_line
 from nhilab.report.factorial_figures import draw_factorial
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.sweep import heading
 from nhilab.report.words import NOTHING, shown_unit
 from nhilab.scenario.scenario import Scenario
@@ -107,8 +108,8 @@ def _named(controls: Sequence[str]) -> str:
     return " + ".join(controls) or "none"
 
 
-def _picture(study: Factorial) -> Drawing:
-    return Drawing(
+def _picture(study: Factorial) -> Picture:
+    return Picture(
         "controls",
         "Which control bought the reduction",
         " ".join(sentence(study, metric) for metric in study.effects),

@@ -10,8 +10,9 @@ from nhilab.report.frontier import at_least, notes, settings_line, verdicts
 from nhilab.report.frontier_figure import draw_frontiers
 from nhilab.report.page.cells import ABOVE, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.sweep import heading
 from nhilab.report.words import number, shown_unit
 from nhilab.scenario.scenario import Scenario
@@ -152,9 +153,9 @@ def _ranked(ranking: Ranking) -> list[Cell]:
     return [interval_cell(_alone(ranking.tau), "1"), best]
 
 
-def _pictures(frontier: Frontier) -> tuple[Drawing, ...]:
+def _pictures(frontier: Frontier) -> tuple[Picture, ...]:
     if len(frontier.objectives) < 2:
         return ()
     said = " ".join((sentence(frontier), *_bests(frontier)))
     caption = "Each dot is a design; nearer the corner is better. Bars are 95 % intervals."
-    return (Drawing("frontier", "Risk against overhead", said, caption, lambda: draw_frontiers(frontier)),)
+    return (Picture("frontier", "Risk against overhead", said, caption, lambda: draw_frontiers(frontier)),)

@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from nhilab.report.page.section import Section, Table, Tone
 
 if TYPE_CHECKING:
-    import polars as pl
-    from matplotlib.figure import Figure
-
-
-class Drawable(Protocol):
-    """A picture with its words, as `nhilab.report.pictures` makes them."""
-
-    @property
-    def key(self) -> str:
-        """Name of it within the page: lower-case letters, digits and hyphens."""
-
-    @property
-    def title(self) -> str:
-        """What it shows."""
-
-    @property
-    def alt(self) -> str:
-        """What one would learn from looking at it, for whoever does not."""
-
-    @property
-    def caption(self) -> str:
-        """How to read it."""
-
-    @property
-    def draw(self) -> Callable[[], Figure]:
-        """Makes the figure; artists with the group id ``strategy:NAME`` are hidden with that strategy."""
-
-    @property
-    def table(self) -> pl.DataFrame | None:
-        """Numbers behind it, where no other table shows them."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A picture with its words."""
-
-    key: str
-    title: str
-    alt: str
-    caption: str
-    draw: Callable[[], Figure]
-    table: pl.DataFrame | None = None
+    from nhilab.report.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -113,7 +72,7 @@ class Page:
     verdicts : tuple of Verdict
     notes : tuple of str
         What limits the numbers.
-    pictures : tuple of Drawable
+    pictures : tuple of Picture
     tables : tuple of Table
     sections : tuple of Section
         What else there is to say, each under a heading of its own.
@@ -136,7 +95,7 @@ class Page:
     provenance: Provenance
     digest: str
     notes: tuple[str, ...] = ()
-    pictures: tuple[Drawable, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     sections: tuple[Section, ...] = ()
     meanings: tuple[Meaning, ...] = ()

@@ -8,8 +8,9 @@ from nhilab.report.check import bound_words
 from nhilab.report.page.cells import estimate_cell, interval_cell
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Page, Verdict
+from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.recommend import notes, settings_line, verdicts
 from nhilab.report.recommend_figure import draw_recommendations
 from nhilab.report.sweep import heading
@@ -73,8 +74,8 @@ def _cost(key: str, estimate: Estimate) -> Cell:
     return interval_cell(Interval(*estimate[:3]), "") if key == MONEY else estimate_cell(key, estimate)
 
 
-def _picture(found: Recommendation) -> Drawing:
-    return Drawing(
+def _picture(found: Recommendation) -> Picture:
+    return Picture(
         "recommendation",
         "What each design costs, and how it keeps each limit",
         " ".join(verdicts(found)),

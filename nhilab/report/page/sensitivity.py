@@ -7,8 +7,9 @@ from typing import Final
 
 from nhilab.report.page.cells import interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.sensitivity import notes, ordered, sentence, settings_line
 from nhilab.report.sensitivity_figures import draw_responses
 from nhilab.report.sweep import heading
@@ -77,8 +78,8 @@ def _cell(value: Interval, method: Method, unit: str) -> Cell:
     return Cell(f"{value.mean:.2f}", ends, value.mean)
 
 
-def _picture(study: Sensitivity) -> Drawing:
-    return Drawing(
+def _picture(study: Sensitivity) -> Picture:
+    return Picture(
         "responses",
         "Which unknown number decides",
         " ".join(sentence(study, metric) for metric in study.responses),

@@ -9,8 +9,9 @@ from nhilab.base.quantities import NEVER, SECOND
 from nhilab.report.notes import at_least
 from nhilab.report.page.cells import ABOVE, estimate_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Drawing, Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
+from nhilab.report.picture import Picture
 from nhilab.report.sweep import heading, notes, settings_line, short_names
 from nhilab.report.sweep_figure import draw_curves
 from nhilab.report.words import marked, number, shown_unit
@@ -107,9 +108,9 @@ def _values(axis: Axis) -> dict[str, Cell]:
     return {text: Cell(text, value=value) for text, value in zip(axis.written, known, strict=True)}
 
 
-def _picture(sweep: Sweep) -> Drawing:
+def _picture(sweep: Sweep) -> Picture:
     varied = short_names(axis.path for axis in sweep.axes)[0]
     said = " ".join(f"{name}: {sentence(sweep, name)}" for name in sweep.estimates)
-    return Drawing(
+    return Picture(
         "curves", f"What changes with {varied}", said, "Bars are 95 % intervals.", lambda: draw_curves(sweep)
     )

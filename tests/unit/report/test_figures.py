@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from unit.study.small import compared, small
 
 from nhilab.report.comparison_figure import write_svg
-from nhilab.report.figures import COLOURS, draw_comparison, draw_survival, draw_windows
+from nhilab.report.figures import draw_comparison, draw_survival, draw_windows
+from nhilab.report.palette import COLOURS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 
