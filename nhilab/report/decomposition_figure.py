@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
 from nhilab.report.figures import names_of
-from nhilab.report.palette import COLOURS, GREY, HATCHES
+from nhilab.report.labels import strategy_label
+from nhilab.report.palette import COLOURS
 from nhilab.report.ticks import SPREAD, label_ticks
 from nhilab.report.whiskers import whisker
-from nhilab.report.words import marked, number
+from nhilab.report.words import number
 
 PARTS: Final = {
     "detect_s": "until noticed",
@@ -29,6 +31,12 @@ ANSWERED: Final = tuple(PARTS)[:-1]
 
 WHOLE: Final = "access_window_s"
 
+LOOKS: Final = tuple(zip((COLOURS[1], COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0]),
+                         ("", "////", "....", "xxxx", "\\\\\\\\", ""), strict=True))  # fmt: skip
+"""Colour and hatch of each part."""
+
+_SHORTEST: Final = 0.008
+"""Share of the axis below which the interval of a part would be no wider than its own line."""
 _HEIGHT: Final = 0.56
 _ROOM: Final = 1.22
 
@@ -57,23 +65,23 @@ def draw_decomposition(
     whole = {name: rows[name, WHOLE]["mean"] for name in names}
     positive = [value for value in whole.values() if value > 0]
     shares = bool(positive) and max(positive) > SPREAD * min(positive)
-    most = 0.0
+    size = {name: (whole[name] or 1.0) if shares else 1.0 for name in names}
+    all_of_it = {name: _over(rows[name, WHOLE], size[name]) for name in names}
+    ends = {name: max(row["high"] or 0.0, row["mean"]) for name, row in all_of_it.items()}
+    most = max(ends.values(), default=0.0) or 1.0
     for place, name in enumerate(names):
-        over = whole[name] or 1.0 if shares else 1.0
-        _bar(axes, [_over(rows[name, part], over) for part in PARTS], place)
-        all_of_it = _over(rows[name, WHOLE], over)
-        whisker(axes, all_of_it["low"], all_of_it["high"], place + _HEIGHT / 2 + 0.1, size=4)
-        end = max(all_of_it["high"] or 0.0, all_of_it["mean"])
-        most = max(most, end)
+        _bar(axes, [_over(rows[name, part], size[name]) for part in PARTS], place, most * _SHORTEST)
+        whisker(axes, all_of_it[name]["low"], all_of_it[name]["high"], place + _HEIGHT / 2 + 0.1, size=4)
         text = ("≥ " if name in bounds else "") + number(whole[name], "s")
-        axes.annotate(text, (end, place), (6, 0), textcoords="offset points", va="center", color=GREY)
-    axes.set_yticks(range(len(names)), [marked(n, hypothetical=n in hypothetical).replace(" (", "\n(") for n in names])
+        axes.annotate(text, (ends[name], place), (6, 0), textcoords="offset points", va="center")
+    axes.set_yticks(range(len(names)), [strategy_label(n, hypothetical=n in hypothetical) for n in names])
     axes.set_ylim(max(len(names), 1) - 0.45, -0.55)
-    axes.set_xlim(0, _ROOM * most or 1.0)
+    axes.set_xlim(0, _ROOM * most)
     label_ticks(axes, "x", "%" if shares else "s")
+    if shares:
+        axes.set_xticks(np.linspace(0.0, 1.0, 5))
     axes.set_xlabel("share of the mean access window, written beside" if shares else "access window, mean")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False)
+    _legend(axes)
     axes.set_title("What the access window is made of")
 
 
@@ -81,16 +89,26 @@ def _over(row: Row, size: float) -> Row:
     return {end: None if row[end] is None else row[end] / size for end in ("mean", "low", "high")}
 
 
-def _bar(axes: Axes, parts: list[Row], place: float) -> None:
+def _bar(axes: Axes, parts: list[Row], place: float, shortest: float) -> None:
     """One bar; the parts' intervals one below the other, or neighbours would hide each other."""
     left = 0.0
     for position, (row, label) in enumerate(zip(parts, PARTS.values(), strict=True)):
         if row["mean"] > 0:
+            colour, hatch = LOOKS[position]
             axes.barh(
-                place, row["mean"], left=left, height=_HEIGHT, color=COLOURS[position], hatch=HATCHES[position],
-                edgecolor="white", linewidth=0.4, label=label,
+                place, row["mean"], left=left, height=_HEIGHT, color=colour, hatch=hatch, edgecolor="white",
+                linewidth=0.4, label=label,
             )  # fmt: skip
             at = place + _HEIGHT * ((position + 0.5) / len(PARTS) - 0.5)
             low, high = row["low"], row["high"]
-            whisker(axes, None if low is None else left + low, None if high is None else left + high, at, size=3)
+            if low is not None and high is not None and high - low > shortest:
+                whisker(axes, left + low, left + high, at, size=3)
         left += row["mean"]
+
+
+def _legend(axes: Axes) -> None:
+    """What the bars are made of, in order of time."""
+    found = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    if found:
+        shown = [label for label in PARTS.values() if label in found]
+        axes.legend([found[label] for label in shown], shown, frameon=False)

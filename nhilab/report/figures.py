@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nhilab.base.quantities import FloatArray
 from nhilab.report.palette import Look, looks_of
-from nhilab.report.ticks import fit_axis, time_ticks
-from nhilab.report.whiskers import arms
+from nhilab.report.points import Point, draw_points
+from nhilab.report.ticks import time_ticks
 from nhilab.report.words import marked
 from nhilab.study.comparison import Comparison
+
+_EVERY: Final = 24
+_APART: Final = 7
+"""Points from one marker of a line to its next, and from one line's to the next line's."""
 
 
 def draw_survival(
@@ -36,7 +42,10 @@ def draw_survival(
         rows, look = table.filter(pl.col("strategy") == name), looks[name]
         time, share = rows["time_s"].to_numpy(), rows["share"].to_numpy()
         shown = marked(name, hypothetical=name in hypothetical)
-        axes.plot(time, share, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=shown)
+        axes.plot(
+            time, share, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=shown,
+            marker=look.marker, markersize=4.5, markevery=_marked(share, names.index(name)),
+        )  # fmt: skip
         band = rows.drop_nulls(("low", "high"))
         time, low, high = (band[column].to_numpy() for column in ("time_s", "low", "high"))
         axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
@@ -54,7 +63,12 @@ def draw_survival(
 
 
 def draw_windows(
-    axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | None = None, hypothetical: Collection[str] = ()
+    axes: Axes,
+    table: pl.DataFrame,
+    *,
+    looks: Mapping[str, Look] | None = None,
+    hypothetical: Collection[str] = (),
+    bounds: Collection[str] = (),
 ) -> None:
     """Mean access window and reach of each strategy, with intervals both ways; nearer the corner is better.
 
@@ -67,23 +81,16 @@ def draw_windows(
         By the table's order where none are given.
     hypothetical : collection of str
         Strategies the legend marks as such.
+    bounds : collection of str
+        Strategies whose window is a lower bound: an open triangle points to the right.
     """
-    rows = {(r["strategy"], r["metric"]): (r["mean"], r["low"], r["high"]) for r in table.iter_rows(named=True)}
+    rows = {(r["strategy"], r["metric"]): r for r in table.iter_rows(named=True)}
     names = names_of(table)
-    looks = looks or looks_of(names)
-    shown = [(n, rows[n, "access_window_s"], rows[n, "reach"]) for n in names]
-    for name, window, reach in shown:
-        if window[0] is None or reach[0] is None:
-            continue
-        axes.errorbar(
-            window[0], reach[0], xerr=arms(*window), yerr=arms(*reach), fmt=looks[name].marker,
-            color=looks[name].colour, capsize=3, label=marked(name, hypothetical=name in hypothetical),
-        )  # fmt: skip
-    fit_axis(axes, "x", [v for _, window, _ in shown for v in window], "s")
-    fit_axis(axes, "y", [v for _, _, reach in shown for v in reach], "resources")
-    axes.set_ylim(bottom=0 if axes.get_yscale() == "linear" else None)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False)
+    points = [Point(name, rows[name, "access_window_s"], rows[name, "reach"]) for name in names]
+    draw_points(
+        axes, points, looks=looks or looks_of(names), units=("s", "resources"), hypothetical=hypothetical,
+        bounds=bounds, towards=">",
+    )  # fmt: skip
     axes.set_xlabel("access window, mean")
     axes.set_ylabel("resources reached, mean")
     axes.set_title("How long and how far")
@@ -97,6 +104,11 @@ def draw_comparison(comparison: Comparison, looks: Mapping[str, Look] | None = N
     draw_survival(left, comparison.survival, looks=looks, hypothetical=comparison.hypothetical)
     draw_windows(right, comparison.frame(), looks=looks, hypothetical=comparison.hypothetical)
     return figure
+
+
+def _marked(share: FloatArray, position: int) -> list[int]:
+    """Points of a line that carry a marker: a few, not those of the next line, and none once nothing is left."""
+    return [k for k in range(position * _APART % _EVERY, len(share), _EVERY) if share[k] > 0]
 
 
 def names_of(table: pl.DataFrame) -> list[str]:

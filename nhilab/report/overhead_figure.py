@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,16 +12,13 @@ from matplotlib.axes import Axes
 
 from nhilab.report.figures import names_of
 from nhilab.report.palette import GREY, Look, looks_of
+from nhilab.report.points import Point, draw_points
 from nhilab.report.sweep import heading
-from nhilab.report.ticks import fit_axis
-from nhilab.report.whiskers import arms
-from nhilab.report.words import marked, shown_unit
+from nhilab.report.words import shown_unit
 from nhilab.study.dominance import non_dominated
 
 OVERHEADS: Final = ("issuances_per_task", "added_latency_s", "failed_task_share")
 """Metrics of cost that risk is drawn against, one figure each."""
-
-Row = dict[str, Any]
 
 
 def draw_overhead(
@@ -51,31 +48,22 @@ def draw_overhead(
         Strategies whose risk is a lower bound: an open triangle points upwards.
     """
     names = names_of(table)
-    looks = looks or looks_of(names)
     rows = {(r["strategy"], r["metric"]): r for r in table.iter_rows(named=True)}
     drawn = [n for n in names if rows[n, cost]["mean"] is not None and rows[n, risk]["mean"] is not None]
+
+    def unit(key: str) -> str:
+        return shown_unit(key, rows[drawn[0], key]["unit"]) if drawn else ""
+
     joined = frontier_of(table, cost=cost, risk=risk)
     line = sorted((rows[n, cost]["mean"], rows[n, risk]["mean"]) for n in joined)
     axes.plot([x for x, _ in line], [y for _, y in line], color=GREY, linewidth=1, zorder=1, label="_not beaten")
-    for name in drawn:
-        x, y, look = rows[name, cost], rows[name, risk], looks[name]
-        axes.errorbar(
-            x["mean"], y["mean"], xerr=_arms(x), yerr=_arms(y), fmt=look.marker, color=look.colour, capsize=3,
-            label=marked(name, hypothetical=name in hypothetical),
-        )  # fmt: skip
-        if name in bounds:
-            axes.plot(x["mean"], y["mean"], "^", color=look.colour, fillstyle="none", markersize=12, label="_bound")
-    for side, key in (("x", cost), ("y", risk)):
-        unit = shown_unit(key, rows[drawn[0], key]["unit"]) if drawn else ""
-        fit_axis(axes, "x" if side == "x" else "y", [rows[n, key][e] for n in drawn for e in _ENDS], unit)
+    draw_points(
+        axes, [Point(name, rows[name, cost], rows[name, risk]) for name in drawn], looks=looks or looks_of(names),
+        units=(unit(cost), unit(risk)), hypothetical=hypothetical, bounds=bounds,
+    )  # fmt: skip
     axes.set_xlabel(f"{heading(cost)}, mean")
     axes.set_ylabel(f"{heading(risk)}, mean")
     axes.set_title("Risk against overhead")
-    if drawn:
-        axes.legend(frameon=False)
-
-
-_ENDS: Final = ("mean", "low", "high")
 
 
 def frontier_of(table: pl.DataFrame, *, cost: str, risk: str = "access_window_s") -> list[str]:
@@ -85,7 +73,3 @@ def frontier_of(table: pl.DataFrame, *, cost: str, risk: str = "access_window_s"
     values = [[math.nan if means[n, key] is None else means[n, key] for key in (cost, risk)] for n in names]
     best = non_dominated(np.array(values, np.float64).reshape(len(names), 2))
     return [name for name, good in zip(names, best.tolist(), strict=True) if good]
-
-
-def _arms(row: Row) -> list[list[float]] | None:
-    return arms(row["mean"], row["low"], row["high"])

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 COLOURS: Final = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6D3B", "#7F7F7F",
+    "#0072B2", "#D55E00", "#009E73", "#D273A9", "#9E9752", "#8372EF", "#99503B", "#4D6966",
 )  # fmt: skip
-"""By order of the strategies; Okabe & Ito's, which colour-blind people can tell apart, less yellow and black."""
+"""By order of the strategies.
+
+The first three are of Okabe & Ito's; the others are ours, so that all stand out from white and from a dark page by
+3 : 1 (WCAG 2.2, 1.4.11), and any two can be told apart with each kind of colour blindness. Checked by
+``tests/unit/report/test_palette.py``.
+"""
 
 STYLES: Final = ("-", "--", "-.", ":")
-MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "<")
 HATCHES: Final = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oooo", "||||")
 
 GREY: Final = "#767676"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from nhilab.report import picture_words as words
+from nhilab.report.closeup_pictures import closeup_pictures
 from nhilab.report.decomposition_figure import ANSWERED, draw_decomposition
 from nhilab.report.figures import draw_survival, draw_windows
 from nhilab.report.frames import alone
@@ -13,12 +15,17 @@ from nhilab.report.notes import at_least
 from nhilab.report.overhead_figure import OVERHEADS, draw_overhead
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.picture import Picture, write_pictures
+from nhilab.report.study_pictures import factorial_pictures, frontier_pictures, sweep_pictures
 from nhilab.report.sweep import heading
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.closeup import Closeup
 from nhilab.study.comparison import Comparison
 
-__all__ = ["Picture", "comparison_pictures", "write_pictures"]
+__all__ = [
+    "Picture", "comparison_pictures", "factorial_pictures", "frontier_pictures", "sweep_pictures", "write_pictures",
+]  # fmt: skip
+
+_TRIANGLES: Final = " Open triangles: the mean is a lower bound."
 
 
 def comparison_pictures(
@@ -40,13 +47,19 @@ def comparison_pictures(
         Those that would show nothing are left out.
     """
     looks = looks_of([*scenario.strategies, *comparison.strategies])
-    pictures = [_windows(comparison, looks), *_overheads(comparison, looks), _survival(comparison, looks)]
-    pictures.append(_decomposition(comparison))
+    pictures = [_windows(comparison, looks), _survival(comparison, looks), _decomposition(comparison)]
+    pictures += _overheads(comparison, looks)
+    if closeup is not None:
+        pictures += closeup_pictures(closeup, looks, hypothetical=comparison.hypothetical)
     return tuple(picture for picture in pictures if picture is not None)
 
 
 def _bounds(comparison: Comparison) -> tuple[str, ...]:
     return tuple(n for n, found in comparison.strategies.items() if at_least(found, "access_window_s"))
+
+
+def _intervals(comparison: Comparison, said: str = "Bars are 95 % intervals") -> str:
+    return f" {said}." if comparison.replications > 1 else " One replication: there are no intervals."
 
 
 def _survival(comparison: Comparison, looks: Mapping[str, Look]) -> Picture | None:
@@ -59,19 +72,20 @@ def _survival(comparison: Comparison, looks: Mapping[str, Look]) -> Picture | No
         title="How the worth of stolen credentials fades",
         alt=words.survival_alt(comparison),
         caption="Each line falls as stolen credentials die; the further left, the less a theft is worth."
-        " Bands are 95 % intervals.",
-        draw=lambda: alone(draw, height=3.6),
+        + _intervals(comparison, "Bands are 95 % intervals"),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 
 def _windows(comparison: Comparison, looks: Mapping[str, Look]) -> Picture | None:
-    draw = partial(draw_windows, table=comparison.frame(), looks=looks, hypothetical=comparison.hypothetical)
+    table, bounds = comparison.frame(), _bounds(comparison)
+    draw = partial(draw_windows, table=table, looks=looks, hypothetical=comparison.hypothetical, bounds=bounds)
     return Picture(
         key="how-long-and-how-far",
         title="How long a thief stays in, and how far he gets",
         alt=words.windows_alt(comparison),
-        caption="Nearer the lower left corner is better. Bars are 95 % intervals.",
-        draw=lambda: alone(draw, height=3.6),
+        caption="Nearer the lower left corner is better." + _intervals(comparison) + (_TRIANGLES if bounds else ""),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 
@@ -93,8 +107,9 @@ def _overhead(comparison: Comparison, looks: Mapping[str, Look], cost: str) -> P
         title=f"Risk against {heading(cost)}",
         alt=words.overhead_alt(comparison, cost),
         caption="The line joins strategies that none beats in both; what lies above it pays more for less."
-        " Bars are 95 % intervals." + (" Open triangles: the mean is a lower bound." if bounds else ""),
-        draw=lambda: alone(draw, height=3.6),
+        + _intervals(comparison)
+        + (_TRIANGLES if bounds else ""),
+        draw=lambda: alone(draw, height=3.3),
     )
 
 
@@ -108,6 +123,6 @@ def _decomposition(comparison: Comparison) -> Picture | None:
         title="What the access window is made of",
         alt=words.decomposition_alt(comparison),
         caption="A long part is where to work: watch better, answer faster, shorten caches or lifetimes."
-        " Lines are 95 % intervals, the whole's below its bar.",
+        + _intervals(comparison, "Lines are 95 % intervals, the whole's below its bar"),
         draw=lambda: alone(draw, height=0.7 + 0.5 * len(comparison.strategies)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from nhilab.base.quantities import NEVER, SECOND
 from nhilab.report.notes import at_least
-from nhilab.report.palette import MARKERS, STYLES, colour
+from nhilab.report.palette import Look, looks_of
 from nhilab.report.sweep import heading, short_names
 from nhilab.report.ticks import SPREAD, label_ticks
 from nhilab.report.words import marked, shown_unit
@@ -114,7 +114,7 @@ def places(axis: Axis) -> list[tuple[float, bool]]:
     ]  # fmt: skip
 
 
-def draw_sweep(axes: Axes, table: pl.DataFrame) -> None:
+def draw_sweep(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | None = None) -> None:
     """One metric against what was varied, a line for each strategy, each point with its interval.
 
     Parameters
@@ -122,23 +122,27 @@ def draw_sweep(axes: Axes, table: pl.DataFrame) -> None:
     axes : Axes
     table : DataFrame
         As `curves` makes it. Values on no common scale are not joined; a mean that is a lower bound points upwards.
+    looks : dict of line to Look, optional
+        By the table's order where none are given.
     """
     wide = _wide(table["mean"].drop_nulls().to_list())
     names = table["line"].unique(maintain_order=True).to_list()
+    looks = looks or looks_of(names)
     across = _number(table["x"].max()) - _number(table["x"].min())
     apart = _ASIDE * across if table["joined"].any() else 0.5 / len(names)
     for position, name in enumerate(names):
         aside = (position - (len(names) - 1) / 2) * apart  # or equal lines would hide each other
         rows = table.filter(pl.col("line") == name).drop_nulls("mean").sort("x").with_columns(pl.col("x") + aside)
         joined = rows.filter(pl.col("joined"))
-        axes.plot(joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=colour(position),
-                  linestyle=STYLES[position % len(STYLES)])  # fmt: skip
+        look = looks[name]
+        axes.plot(joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=look.colour,
+                  linestyle=look.line)  # fmt: skip
         axes.errorbar(
-            rows["x"].to_numpy(), rows["mean"].to_numpy(), yerr=_arms(rows), fmt=MARKERS[position % len(MARKERS)],
-            color=colour(position), capsize=3, markersize=4, label=name,
+            rows["x"].to_numpy(), rows["mean"].to_numpy(), yerr=_arms(rows), fmt=look.marker, color=look.colour,
+            capsize=3, markersize=4, label=name,
         )  # fmt: skip
         bounds = rows.filter(pl.col("bound"))
-        axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=colour(position), fillstyle="none",
+        axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=look.colour, fillstyle="none",
                   markersize=9)  # fmt: skip
     if wide:
         axes.set_yscale("log")

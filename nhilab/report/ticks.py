@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from nhilab.report.words import number
 
@@ -23,43 +24,49 @@ SPREAD: Final = 20.0
 """Ratio from which values are drawn on a logarithmic axis."""
 ROOM: Final = 0.09
 """How far apart the logarithms of ticks are at least, as a share of the axis."""
+_FROM_NOUGHT: Final = 0.13
 _FEWEST: Final = 6
 _BEYOND: Final = 1.8
 
 Side = Literal["x", "y"]
 
 
-def fit_axis(axes: Axes, side: Side, values: Iterable[float | None], unit: str) -> None:
+def fit_axis(axes: Axes, side: Side, means: Iterable[float | None], ends: Iterable[float | None], unit: str) -> None:
     """Fit one axis to what it shows, all of it at or above nought.
 
-    Linear from nought; where positive values spread over more than a factor of 20, by their logarithm, with nought at
-    its lower end if any value is that small.
+    Linear from nought; where positive means spread over more than a factor of 20, by their logarithm, with nought at
+    its lower end if any mean is nought.
 
     Parameters
     ----------
     axes : Axes
     side : str
         ``"x"`` or ``"y"``.
-    values : iterable of float or None
-        Means and ends of intervals.
+    means, ends : iterable of float or None
+        What decides about the logarithm, and ends of intervals, which may reach below a logarithmic axis.
     unit : str
         As `shown_unit` gives it.
     """
-    known = [value for value in values if value is not None and math.isfinite(value)]
+    known, outer = _finite(means), _finite(ends)
     positive = [value for value in known if value > 0]
-    most = max(known, default=0.0)
-    if not positive or most <= SPREAD * min(positive):
+    most = max([*known, *outer], default=0.0)
+    if not positive or max(positive) <= SPREAD * min(positive):
         axes.set(**{f"{side}scale": "linear", f"{side}lim": (0.0, 1.12 * most if most > 0 else 1.0)})
         label_ticks(axes, side, unit)
         return
     least = min(positive)
     if min(known) > 0:
-        axes.set(**{f"{side}scale": "log", f"{side}lim": (least / _BEYOND, most * _BEYOND)})
+        lowest = min([least, *(end for end in outer if end > least / SPREAD)])
+        axes.set(**{f"{side}scale": "log", f"{side}lim": (lowest / _BEYOND, most * _BEYOND)})
     else:
         change = axes.set_xscale if side == "x" else axes.set_yscale
         change("symlog", linthresh=least, linscale=0.5)
         axes.set(**{f"{side}lim": (-0.15 * least, most * _BEYOND)})
     label_ticks(axes, side, unit, logarithmic=True)
+
+
+def _finite(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None and math.isfinite(value)]
 
 
 def label_ticks(axes: Axes, side: Side, unit: str, *, logarithmic: bool = False) -> None:
@@ -68,8 +75,7 @@ def label_ticks(axes: Axes, side: Side, unit: str, *, logarithmic: bool = False)
     low, high = axes.get_xlim() if side == "x" else axes.get_ylim()
     ticks: list[float] = []
     if unit == "s" and logarithmic:
-        ticks = round_lengths(max(low, ROUND[0]), high)
-        ticks = [0.0, *ticks] if low <= 0 else ticks
+        ticks = round_lengths(low, high) if low > 0 else _from_nought(axis, high)
     elif unit == "s":
         step = next((s for s in ROUND if (high - low) / s <= _FEWEST), ROUND[-1])
         ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
@@ -78,6 +84,16 @@ def label_ticks(axes: Axes, side: Side, unit: str, *, logarithmic: bool = False)
         axis.set_ticks([], minor=True)
     elif unit != "s":
         axis.set_major_formatter(lambda value, _: number(value, unit))
+
+
+def _from_nought(axis: Axis, high: float) -> list[float]:
+    """Nought and round lengths on an axis that becomes logarithmic further on, as many as have room."""
+    place = axis.get_transform().transform
+    shown = [0.0]
+    for length in ROUND:
+        if length <= high and place(length) - place(shown[-1]) >= _FROM_NOUGHT * place(high):
+            shown.append(length)
+    return shown
 
 
 def time_ticks(axes: Axes, side: Side) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from nhilab.base.quantities import NEVER, SECOND, IdArray, IntArray
+from nhilab.base.quantities import NEVER, SECOND, IntArray
 from nhilab.ledger.acceptance import scope_verifiers
 from nhilab.ledger.refusals import guard
 from nhilab.ledger.tables import Status
@@ -28,8 +28,12 @@ EXPIRES: Final = "expires"
 HONOURED: Final = "honoured until"
 
 MINTED: Final = "next stage issued"
-EVENTS: Final = (ISSUED, MINTED, USED, TAKEN, DONE, REVOKED, EXPIRES, HONOURED)
+LOST: Final = "useless to the thief"
+EVENTS: Final = (ISSUED, MINTED, USED, TAKEN, DONE, REVOKED, EXPIRES, LOST, HONOURED)
 """Order of events of one instant."""
+
+Event = tuple[int, str, str | None]
+"""Instant (µs), what happened, and the verifier if one has to do with it."""
 
 MEDIAN_RESIDUAL: Final = "median residual of those taken"
 MEDIAN_OVERHANG: Final = "median overhang, none was taken"
@@ -38,9 +42,9 @@ MEDIAN_OVERHANG: Final = "median overhang, none was taken"
 def life_table(strategy: str, reading: Reading) -> pl.DataFrame:
     """Events of one credential that stands for the others of its ledger.
 
-    Of all thefts the one with the median time from theft to last acceptance (the lower of two), else, if nothing was
-    taken, of the credentials that count in the metrics of proof the one with the median overhang; the least row on
-    ties.
+    Of all thefts the one with the median time from theft to last acceptance from where the thief stands (the lower
+    one of two), the least row on ties. If nothing was taken, of the credentials that count in the metrics of proof the
+    one with the median overhang, chosen in the same way.
 
     Parameters
     ----------
@@ -59,54 +63,81 @@ def life_table(strategy: str, reading: Reading) -> pl.DataFrame:
     -----
     Definition: ours. Checked by ``tests/unit/study/test_closeup.py``.
     """
-    credential, taken_at, chosen = representative(reading)
-    if credential < 0:
+    chosen = representative(reading)
+    if chosen is None:
         return pl.DataFrame(schema=LIFE_SCHEMA)
-    ledger, c = reading.ledger, reading.ledger.credentials
-    verifiers = ledger.estate.verifiers.name.tolist()
-    calls = ledger.calls
-    uses = np.flatnonzero((calls.credential == credential) & (calls.status == Status.DONE))
-    events: list[tuple[int, str, str | None]] = [
-        (int(c.issued_at[credential]), ISSUED, None),
-        *zip(calls.arrived_at[uses].tolist(), [USED] * len(uses), _named(verifiers, guard(ledger)[uses]), strict=True),
-        *((at, MINTED, None) for at in c.issued_at[c.parent == credential].tolist()),
-        (int(c.purpose_end[credential]), DONE, None),
-    ]
-    if taken_at < NEVER:
-        events.append((taken_at, TAKEN, None))
-    if c.revoked_at[credential] < NEVER:
-        events.append((int(c.revoked_at[credential]), REVOKED, None))
-    events.append((int(c.expires_at[credential]), EXPIRES, None))
-    guarded = np.flatnonzero(scope_verifiers(ledger)[c.scope[credential]])
-    events += [(int(reading.honoured_by[credential, v]), HONOURED, verifiers[v]) for v in guarded]
+    ledger = reading.ledger
+    scope, start = ledger.credentials.scope[chosen.credential], int(ledger.credentials.issued_at[chosen.credential])
+    events = [*_in_the_ledger(reading, chosen.credential), *_of_the_thief(reading, chosen)]
     events.sort(key=lambda e: (e[0], EVENTS.index(e[1]), e[2] or ""))
-    identity = str(ledger.estate.identities.name[ledger.scopes.identity[c.scope[credential]]])
-    start = int(c.issued_at[credential])
+    identity = str(ledger.estate.identities.name[ledger.scopes.identity[scope]])
     rows = [
-        (strategy, credential, identity, chosen, None if at >= NEVER else (at - start) / SECOND, event, verifier)
-        for at, event, verifier in events
+        (strategy, chosen.credential, identity, chosen.why, None if at >= NEVER else (at - start) / SECOND, event, by)
+        for at, event, by in events
     ]
     return pl.DataFrame(rows, schema=LIFE_SCHEMA, orient="row")
 
 
-def representative(reading: Reading) -> tuple[int, int, str]:
-    """The credential that stands for the others, when it was taken (`NEVER` if not), and why it was chosen."""
+class Chosen(NamedTuple):
+    """A credential that stands for others.
+
+    Attributes
+    ----------
+    credential : int
+        Row of the ledger.
+    taken_at, lost_at : int, µs
+        When a thief took it, and until when it was honoured from where he stands; `NEVER` if none took it.
+    why : str
+    """
+
+    credential: int
+    taken_at: int
+    lost_at: int
+    why: str
+
+
+def representative(reading: Reading) -> Chosen | None:
+    """The credential that stands for the others, as `life_table` says; None where there is none."""
     taken = reading.compromises.taken
     if len(taken):
-        residual = np.maximum(elapsed(taken.taken_at, taken.honoured_until), 0)
+        residual = elapsed(taken.taken_at, taken.honoured_until)
         alike = np.flatnonzero(residual == _lower_median(residual))
         row = alike[np.lexsort((taken.taken_at[alike], taken.credential[alike]))[0]]
-        return int(taken.credential[row]), int(taken.taken_at[row]), MEDIAN_RESIDUAL
+        at, until = int(taken.taken_at[row]), int(taken.honoured_until[row])
+        return Chosen(int(taken.credential[row]), at, until, MEDIAN_RESIDUAL)
     counted = np.flatnonzero(reading.counted)
     if not len(counted):
-        return -1, NEVER, ""
-    overhang = np.maximum(elapsed(reading.ledger.credentials.purpose_end, reading.honoured_until), 0)[counted]
-    return int(counted[np.flatnonzero(overhang == _lower_median(overhang))[0]]), NEVER, MEDIAN_OVERHANG
+        return None
+    overhang = elapsed(reading.ledger.credentials.purpose_end, reading.honoured_until)[counted]
+    return Chosen(int(counted[overhang == _lower_median(overhang)][0]), NEVER, NEVER, MEDIAN_OVERHANG)
+
+
+def _in_the_ledger(reading: Reading, credential: int) -> list[Event]:
+    """What its issuer, its workloads and its verifiers know of."""
+    ledger, c, calls = reading.ledger, reading.ledger.credentials, reading.ledger.calls
+    verifiers = ledger.estate.verifiers.name.tolist()
+    uses = np.flatnonzero((calls.credential == credential) & (calls.status == Status.DONE))
+    seen_by = [verifiers[verifier] for verifier in guard(ledger)[uses].tolist()]
+    revoked_at = int(c.revoked_at[credential])
+    guarded = np.flatnonzero(scope_verifiers(ledger)[c.scope[credential]]).tolist()
+    return [
+        (int(c.issued_at[credential]), ISSUED, None),
+        *((at, USED, verifier) for at, verifier in zip(calls.arrived_at[uses].tolist(), seen_by, strict=True)),
+        *((at, MINTED, None) for at in c.issued_at[c.parent == credential].tolist()),
+        (int(c.purpose_end[credential]), DONE, None),
+        *([(revoked_at, REVOKED, None)] if revoked_at < NEVER else []),
+        (int(c.expires_at[credential]), EXPIRES, None),
+        *((int(reading.honoured_by[credential, v]), HONOURED, verifiers[v]) for v in guarded),
+    ]
+
+
+def _of_the_thief(reading: Reading, chosen: Chosen) -> list[Event]:
+    """When a thief took it, and when it became useless to him, if that was before the last verifier refused it."""
+    if chosen.taken_at >= NEVER:
+        return []
+    early = chosen.lost_at < int(reading.honoured_until[chosen.credential])
+    return [(chosen.taken_at, TAKEN, None), *([(chosen.lost_at, LOST, None)] if early else [])]
 
 
 def _lower_median(lengths: IntArray) -> int:
     return int(np.sort(lengths)[(len(lengths) - 1) // 2])
-
-
-def _named(names: list[str], rows: IdArray) -> list[str | None]:
-    return [names[row] if row >= 0 else None for row in rows.tolist()]
