@@ -30,6 +30,7 @@ from nhilab.ledger.store import read_manifest, versions
 from nhilab.report.terminal import print_comparison
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import code_digest
+from nhilab.study.closeup import look_closely
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
 from nhilab.study.interrupts import hearing
@@ -155,7 +156,9 @@ def _write(
     if outputs.report is not None:
         from nhilab.report.page.comparison import write_page  # matplotlib takes a second to import
 
-        write_page(outputs.report, comparison, scenario)
+        names, seed = tuple(comparison.strategies), comparison.seed
+        closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
+        write_page(outputs.report, comparison, scenario, closeup)
 
 
 def _manifest(

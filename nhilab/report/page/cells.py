@@ -63,15 +63,16 @@ def change_cell(contrast: Contrast | Interval, unit: str, *, more: str = "") -> 
 
 
 def frame_table(title: str, frame: pl.DataFrame) -> Table:
-    """A frame as a table, as it is.
+    """A frame as a table, as it is; rows can be hidden where it has a column strategy, but not sorted.
 
     Examples
     --------
     >>> frame_table("Lives", pl.DataFrame({"who": ["a"], "n": [2.5]})).rows[0].cells[1]
     Cell(text='2.5', detail='', value=2.5, tone='plain')
     """
-    rows = tuple(Row(tuple(_plain(value) for value in row)) for row in frame.rows())
-    return Table(title, tuple(column.replace("_", " ") for column in frame.columns), rows)
+    about = frame["strategy"].to_list() if "strategy" in frame.columns else [""] * len(frame)
+    rows = tuple(Row(tuple(map(_plain, row)), str(key)) for row, key in zip(frame.rows(), about, strict=True))
+    return Table(title, tuple(column.replace("_", " ") for column in frame.columns), rows, sortable=False)
 
 
 def _plain(value: object) -> Cell:

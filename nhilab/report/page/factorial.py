@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from nhilab.report.factorial import sentence, settings_line
-from nhilab.report.factorial_figures import draw_factorial
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
+from nhilab.report.pictures import factorial_pictures
 from nhilab.report.sweep import heading
 from nhilab.report.words import NOTHING, shown_unit
 from nhilab.scenario.scenario import Scenario
@@ -55,7 +54,7 @@ def factorial_page(study: Factorial, scenario: Scenario) -> Page:
         settings=settings_line(study),
         verdicts=tuple(Verdict(f"{text[:1].upper()}{text[1:]}", heading(metric)) for metric, text in said),
         notes=(*idle, *unshared),
-        pictures=(_picture(study),),
+        pictures=factorial_pictures(study),
         tables=(*by_metric, _combinations(study)),
         provenance=provenance_of(scenario),
         meanings=(*_TERMS, *meanings_of(study.effects)),
@@ -106,13 +105,3 @@ def _combinations(study: Factorial) -> Table:
 
 def _named(controls: Sequence[str]) -> str:
     return " + ".join(controls) or "none"
-
-
-def _picture(study: Factorial) -> Picture:
-    return Picture(
-        "controls",
-        "Which control bought the reduction",
-        " ".join(sentence(study, metric) for metric in study.effects),
-        "Left: Shapley values with 95 % intervals. Right: effects on the diagonal, interactions of two beside it.",
-        lambda: draw_factorial(study),
-    )

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from nhilab.report.frontier import at_least, notes, settings_line, verdicts
-from nhilab.report.frontier_figure import draw_frontiers
 from nhilab.report.page.cells import ABOVE, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
+from nhilab.report.pictures import frontier_pictures
 from nhilab.report.sweep import heading
 from nhilab.report.words import number, shown_unit
 from nhilab.scenario.scenario import Scenario
@@ -50,7 +49,7 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
         settings=settings_line(frontier, scenario),
         verdicts=(Verdict(sentence(frontier)), *map(Verdict, (*_bests(frontier), *steady))),
         notes=tuple(notes(frontier)),
-        pictures=_pictures(frontier),
+        pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),
         provenance=provenance_of(scenario),
         meanings=(*_TERMS, *meanings_of(frontier.objectives)),
@@ -151,11 +150,3 @@ def _ranked(ranking: Ranking) -> list[Cell]:
     chance = "" if ranking.same or ranking.apart else "not beyond chance"
     best = Cell("the same" if ranking.same else ranking.best[0], chance, tone="faint" if ranking.same else "plain")
     return [interval_cell(_alone(ranking.tau), "1"), best]
-
-
-def _pictures(frontier: Frontier) -> tuple[Picture, ...]:
-    if len(frontier.objectives) < 2:
-        return ()
-    said = " ".join((sentence(frontier), *_bests(frontier)))
-    caption = "Each dot is a design; nearer the corner is better. Bars are 95 % intervals."
-    return (Picture("frontier", "Risk against overhead", said, caption, lambda: draw_frontiers(frontier)),)

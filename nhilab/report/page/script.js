@@ -11,7 +11,7 @@
     return x === y ? 0 : sign * (Number(x) < Number(y) ? -1 : 1);
   };
 
-  for (const table of document.querySelectorAll("table")) {
+  for (const table of document.querySelectorAll("table[data-sortable]")) {
     const body = table.tBodies[0];
     const written = [...body.rows];
     const headings = [...table.tHead.rows[0].cells];

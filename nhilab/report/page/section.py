@@ -49,11 +49,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: a heading per column, a cell per heading in each row."""
+    """One table: a heading per column, a cell per heading in each row.
+
+    Attributes
+    ----------
+    title : str
+    headings : tuple of str
+    rows : tuple of Row
+    sortable : bool
+        Whether its columns can be sorted: not where numbers are written as words.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
+    sortable: bool = True
 
     def __post_init__(self) -> None:
         for row in self.rows:

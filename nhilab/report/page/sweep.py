@@ -11,9 +11,9 @@ from nhilab.report.page.cells import ABOVE, estimate_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
+from nhilab.report.palette import looks_of
+from nhilab.report.pictures import sweep_pictures
 from nhilab.report.sweep import heading, notes, settings_line, short_names
-from nhilab.report.sweep_figure import draw_curves
 from nhilab.report.words import marked, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.sweep import Sweep
@@ -29,6 +29,7 @@ def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:
     scenario : Scenario
         The one swept.
     """
+    looks = looks_of([*scenario.strategies, *sweep.estimates])
     names = {name: marked(name, hypothetical=name in sweep.hypothetical) for name in sweep.estimates}
     axes = zip(short_names(axis.path for axis in sweep.axes), sweep.axes, strict=True)
     return Page(
@@ -38,7 +39,7 @@ def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:
         settings=settings_line(sweep, scenario),
         verdicts=tuple(Verdict(sentence(sweep, name), shown, name) for name, shown in names.items()),
         notes=tuple(notes(sweep, scenario)),
-        pictures=(_picture(sweep),),
+        pictures=sweep_pictures(sweep, scenario.strategies),
         tables=(_table(sweep, names),),
         provenance=provenance_of(scenario),
         meanings=(
@@ -47,6 +48,7 @@ def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:
         ),
         digest=sweep.scenario_digest,
         strategies=names,
+        colours={name: looks[name].colour for name in names} if len(sweep.axes) == 1 else {},
     )
 
 
@@ -106,11 +108,3 @@ def _values(axis: Axis) -> dict[str, Cell]:
     values = lengths if lengths is not None else axis.numbers()
     known: Sequence[float | None] = [None] * len(axis.written) if values is None else values
     return {text: Cell(text, value=value) for text, value in zip(axis.written, known, strict=True)}
-
-
-def _picture(sweep: Sweep) -> Picture:
-    varied = short_names(axis.path for axis in sweep.axes)[0]
-    said = " ".join(f"{name}: {sentence(sweep, name)}" for name in sweep.estimates)
-    return Picture(
-        "curves", f"What changes with {varied}", said, "Bars are 95 % intervals.", lambda: draw_curves(sweep)
-    )
