@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 from nhilab.report.drawing import Draw, svg_element
 
+WIDE: Final = 500.0
+"""Points from which a figure takes the whole width of the page, and is not made as narrow as a telephone."""
+
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _TARGET: Final = re.compile(r"url\(#([^)]+)\)")
 _STRATEGY: Final = "strategy:"
@@ -39,7 +42,8 @@ def inlined(key: str, draw: Draw) -> str:
         _rename(element, key, wanted)
     for size in ("width", "height"):
         root.attrib.pop(size, None)
-    root.attrib |= {"aria-hidden": "true", "focusable": "false"}
+    wide = float(root.attrib["viewBox"].split()[2]) > WIDE
+    root.attrib |= {"aria-hidden": "true", "focusable": "false"} | ({"class": "wide"} if wide else {})
     return ElementTree.tostring(root, encoding="unicode")
 
 
