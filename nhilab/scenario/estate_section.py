@@ -146,6 +146,7 @@ class Workload(Strict):
     identity: Name
     place: Name
     arrivals: Annotated[Arrivals | None, Field(description="none: only work that others delegate")] = None
+    own_process: Annotated[bool, Field(description="a SimPy process given to the run does its work")] = False
     kind: Literal["agent", "pipeline", "batch", "service"] = "pipeline"
     count: Positive = 1
     profile: Name = "default"
