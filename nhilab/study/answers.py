@@ -108,5 +108,9 @@ def _lifetime(scenario: Scenario, effort: Effort, executor: Executor) -> Lifetim
         campaigns=effort.campaigns, executor=executor,
     )  # fmt: skip
     return Lifetime(
-        scenario=scenario, sweep=swept, recommendation=recommend(scenario, effort=effort, executor=executor)
+        scenario=scenario,
+        sweep=swept,
+        recommendation=recommend(
+            scenario, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
+        ),
     )
