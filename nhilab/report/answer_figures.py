@@ -10,7 +10,8 @@ from nhilab.report.drawing import Draw
 from nhilab.report.factorial_figures import draw_factorial
 from nhilab.report.figures import draw_comparison
 from nhilab.report.sweep import heading
-from nhilab.report.sweep_figure import curves, draw_sweep, label_values
+from nhilab.report.sweep_figure import curves, draw_sweep
+from nhilab.report.ticks import label_ticks
 from nhilab.study.answers import SHOWN, Answers, Lifetime
 
 
@@ -35,5 +36,5 @@ def draw_lifetimes(lifetimes: Sequence[Lifetime]) -> Figure:
             if key.endswith("_share"):  # the same scale for all forms of work, so that they compare
                 axes.set_yscale("linear")
                 axes.set_ylim(-0.02, 1.05)
-                label_values(axes, "%", logarithmic=False)
+                label_ticks(axes, "y", "%", logarithmic=False)
     return figure
