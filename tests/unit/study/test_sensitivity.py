@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -215,12 +216,16 @@ def test_the_numbers_are_plain_json_and_a_table_of_the_same(study: Sensitivity) 
     assert rows["access_window_s", "strategy.session.ttl", "mu_star"] == found
 
 
-def test_progress_is_that_of_the_whole_study(scenario: Scenario) -> None:
+@pytest.mark.parametrize("batch", [6, 256])
+def test_progress_is_that_of_the_whole_study(scenario: Scenario, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr("nhilab.study.simulations.BATCH", batch)
     told: list[tuple[int, int, int]] = []
     with Executor(1, progress=lambda *numbers: told.append(numbers)) as executor:
         sensitivity(scenario, method="morris", seed=0, executor=executor, samples=2, replications=2, campaigns=2)
     done = [one[0] for one in told]
     assert done == sorted(done) and {one[2] for one in told} == {16} and done[-1] == 16
+    steps = [after - before for before, after in itertools.pairwise(done)]
+    assert max(steps) <= 2 * 3, "a batch is told as it is done, of points alike once"
 
 
 @pytest.mark.parametrize(
