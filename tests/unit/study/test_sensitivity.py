@@ -24,7 +24,7 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.study_section import Uncertain
 from nhilab.study.compare import compare
 from nhilab.study.executor import Executor
-from nhilab.study.sensitivity import Sensitivity, sensitivity
+from nhilab.study.sensitivity import Sensitivity, _noise_share, sensitivity
 from nhilab.study.simulations import BATCH, Simulations
 from nhilab.study.uncertain import Method, Problem, indices, n_points, quantiles, written
 
@@ -200,6 +200,12 @@ def test_the_lifetime_decides_the_window_and_what_is_unused_nothing(study: Sensi
     assert found["strategy.session.ttl"]["mu"].mean > 0
     assert found["strategy.session.ttl"]["mu_star"].low > found["threat.entries.dependency.dwell"]["mu_star"].high
     assert found["verifiers.spare.leeway"]["mu_star"] == (0, 0, 0)
+
+
+def test_noise_is_the_mean_squared_error_of_a_point_over_the_variance_between_points() -> None:
+    assert _noise_share(np.array([0.0, 10.0]), np.array([1.0, 3.0])) == pytest.approx(5 / 50)
+    assert math.isnan(_noise_share(np.array([2.0, 2.0]), np.array([1.0, 1.0])))
+    assert math.isnan(_noise_share(np.array([0.0, 10.0]), np.array([1.0, math.nan])))
 
 
 def test_windows_cut_at_the_cap_are_counted(scenario: Scenario) -> None:
