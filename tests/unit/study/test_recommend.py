@@ -68,6 +68,7 @@ def test_a_hypothetical_strategy_is_never_recommended() -> None:
     assert (by_name["refused"].hypothetical, by_name["refused"].verdict) == (True, "met")
     assert by_name["refused"].cost["issuances_per_task"].mean < by_name["jit"].cost["issuances_per_task"].mean
     assert found.advice[0].recommended == "jit"
+    assert [candidate.name for candidate in found.advice[0].candidates] == ["jit", "refused"], "the recommended first"
 
 
 def test_where_only_a_hypothetical_strategy_meets_the_limits_none_is_recommended() -> None:

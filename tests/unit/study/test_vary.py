@@ -85,6 +85,7 @@ def test_a_change_of_a_strategy_touches_it_and_those_that_mix_it_in() -> None:
     assert touched(scenario, ways_of(scenario, ["strategy.jit.ttl"])) == ("jit",)
     assert touched(scenario, ways_of(scenario, ["strategy.jit.ttl", "threat.hop_time"])) == ("jit", "static")
     mixed = edited(scenario, {"strategy.static.mix": [{"strategy": "jit", "share": 0.5}]})
+    assert touched(scenario, [("strategies",)]) == ("jit", "static"), "all of them at once"
     assert touched(mixed, ways_of(mixed, ["strategy.jit.ttl"])) == ("jit", "static")
 
 
