@@ -6,10 +6,10 @@ import math
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -17,9 +17,11 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     writable_figure,
@@ -39,12 +41,26 @@ def break_even_command(
     vary: Annotated[
         str, typer.Option(metavar="PATH=LOW..HIGH", help="A key path and where to look.", show_default=False)
     ],
-    against: Annotated[str, typer.Option(metavar="STRATEGY", help="The one to be as good as.", show_default=False)],
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="STRATEGY", autocompletion=strategy_names, help="The one to be as good as.", show_default=False
+        ),
+    ],
     strategy: Annotated[
         str | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one varied.", show_default="the path's"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one varied.",
+            show_default="the path's",
+        ),
     ] = None,
-    metric: Annotated[str, typer.Option(metavar="KEY", help="What is to be equal.")] = METRIC,
+    metric: Annotated[
+        str, typer.Option(metavar="KEY", autocompletion=metric_names, help="What is to be equal.")
+    ] = METRIC,
     tolerance: Annotated[str, typer.Option(metavar="P", help="How well the value is wanted.")] = "1%",
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -53,6 +69,7 @@ def break_even_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Find the value at which two strategies are equal, such as the lifetime that is worth a revocation."""
@@ -62,8 +79,9 @@ def break_even_command(
     known_strategies(loaded, scenario, [against] if strategy is None else [strategy, against])
     if figure is not None:
         writable_figure(figure)
-    if json is not None:
-        writable_file(json)
+    for file in (json, report):
+        if file is not None:
+            writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = break_even(
             loaded,
@@ -84,8 +102,13 @@ def break_even_command(
         from nhilab.report.drawing import write_figure
 
         write_figure(figure, lambda: draw_difference(found))
+    if report is not None:
+        from nhilab.report.page.break_even import break_even_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, break_even_page(found, loaded))
     if not quiet:
-        print_break_even(Console(), found, loaded)
+        print_break_even(console(), found, loaded)
 
 
 def _named(scenario: Scenario, varied: Range) -> str:

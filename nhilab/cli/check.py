@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import limit_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_file,
 )
@@ -41,11 +43,23 @@ def check_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to hold to the limits.", show_default="all"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to hold to the limits.",
+            show_default="all",
+        ),
     ] = None,
     limit: Annotated[
         list[str] | None,
-        typer.Option("--limit", metavar="KEY=VALUE", help="A limit besides the scenario's, or instead of one."),
+        typer.Option(
+            "--limit",
+            metavar="KEY=VALUE",
+            autocompletion=limit_names,
+            help="A limit besides the scenario's, or instead of one.",
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     max_replications: Annotated[
@@ -62,6 +76,7 @@ def check_command(
     workers: Workers = None,
     cluster: Cluster = None,
     json: Json = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Hold strategies to limits; status 1 where one is broken."""
@@ -70,7 +85,7 @@ def check_command(
     limits = limits_of(loaded, _given(limit or []))
     if not limits:
         raise InputError(scenario, "limits", "nothing", "limits: {KEY: VALUE}, or --limit KEY=VALUE")
-    for file in (json, junit):
+    for file in (json, junit, report):
         if file is not None:
             writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -88,8 +103,13 @@ def check_command(
         write_json(json, found.to_json())
     if junit is not None:
         write_junit(junit, found, file=scenario.as_posix(), strict=strict)
+    if report is not None:
+        from nhilab.report.page.check import check_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, check_page(found, loaded))
     if not quiet:
-        print_check(Console(), found, loaded)
+        print_check(console(), found, loaded)
     if github or (github is None and os.environ.get("GITHUB_ACTIONS") == "true"):
         _annotate(found, scenario, set(_given(limit or [])), strict=strict)
     failed = found.verdict == "broken" or (strict and found.verdict == "undecided")

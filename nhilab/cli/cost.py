@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json, write_text
+from nhilab.cli.complete import strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -17,9 +17,11 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_figure,
     writable_file,
@@ -42,7 +44,13 @@ def cost_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to price; the first is the yardstick."),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to price; the first is the yardstick.",
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -51,6 +59,7 @@ def cost_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Csv = None,
     losses: Losses = None,
     quiet: Quiet = False,
@@ -59,7 +68,7 @@ def cost_command(
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
     _check_prices(loaded, scenario, with_losses=losses is not None)
-    for file in (json, csv, losses):
+    for file in (json, csv, losses, report):
         if file is not None:
             writable_file(file)
     if figure is not None:
@@ -74,8 +83,13 @@ def cost_command(
             campaigns=campaigns,
         )
     _write(study, json=json, figure=figure, csv=csv, losses=losses)
+    if report is not None:
+        from nhilab.report.page.cost import cost_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, cost_page(study, loaded))
     if not quiet:
-        print_cost(Console(), study, loaded)
+        print_cost(console(), study, loaded)
 
 
 def _check_prices(scenario: Scenario, path: Path, *, with_losses: bool) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json, write_text
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -16,9 +16,11 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_figure,
     writable_file,
@@ -36,7 +38,12 @@ def factorial_command(
     strategy: Annotated[
         str | None,
         typer.Option(
-            "-s", "--strategy", metavar="STRATEGY", help="The one to study.", show_default="the first a control changes"
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one to study.",
+            show_default="the first a control changes",
         ),
     ] = None,
     control: Annotated[
@@ -44,7 +51,9 @@ def factorial_command(
     ] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="A mean to decompose.", show_default=" and ".join(SHOWN)),
+        typer.Option(
+            metavar="KEY", autocompletion=metric_names, help="A mean to decompose.", show_default=" and ".join(SHOWN)
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -53,13 +62,14 @@ def factorial_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="File for the numbers as a table.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Switch controls on and off in all combinations: what each bought, and which need each other."""
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, [] if strategy is None else [strategy])
-    for file in (json, csv):
+    for file in (json, csv, report):
         if file is not None:
             writable_file(file)
     if figure is not None:
@@ -76,8 +86,13 @@ def factorial_command(
             campaigns=campaigns,
         )
     _write(study, json=json, csv=csv, figure=figure)
+    if report is not None:
+        from nhilab.report.page.factorial import factorial_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, factorial_page(study, loaded))
     if not quiet:
-        print_factorial(Console(), study, loaded)
+        print_factorial(console(), study, loaded)
 
 
 def _write(study: Factorial, *, json: Path | None, csv: Path | None, figure: Path | None) -> None:

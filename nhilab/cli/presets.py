@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-import json
+import json as text_of
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from nhilab.base.files import write_json
+from nhilab.cli.complete import preset_names
+from nhilab.cli.options import Json, Quiet, writable_file
 from nhilab.scenario.presets import Preset, presets
 
 
 def presets_command(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One of them.", show_default="all")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="One of them.", show_default="all", autocompletion=preset_names)
+    ] = None,
+    json: Json = None,
+    quiet: Quiet = False,
 ) -> None:
     """List the presets of real systems, or what one of them says, with sources.
 
     A scenario names one in an issuer, a verifier or a stage, beside the keys that differ:
-    {preset: aws-sts, service_time: 50ms}. Example: nhilab presets aws-sts
+    {preset: aws-sts, service_time: 50ms}.
     """
     known = presets()
     if name is None:
         listed = [{"name": p.name, "section": p.section, "title": p.title} for p in known.values()]
-        typer.echo(_json(listed) if as_json else _table(part.values() for part in listed))
+        _say(listed, _table(part.values() for part in listed), json, quiet=quiet)
         return
     found = [preset for preset in known.values() if preset.name == name]
     if not found:
         near = get_close_matches(name.lower(), dict.fromkeys(preset.name for preset in known.values()))
         allowed = f"near it: {', '.join(near)}" if near else "`nhilab presets` lists them"
         raise typer.BadParameter(f"no preset {name!r}; {allowed}")
-    typer.echo(_json([_content(preset) for preset in found]) if as_json else "\n\n".join(map(_text, found)))
+    _say([_content(preset) for preset in found], "\n\n".join(map(_text, found)), json, quiet=quiet)
 
 
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False)
+def _say(content: object, text: str, json: Path | None, *, quiet: bool) -> None:
+    if json is not None:
+        writable_file(json)
+        write_json(json, content)
+    if not quiet:
+        typer.echo(text)
 
 
 def _content(preset: Preset) -> dict[str, Any]:
@@ -56,7 +67,7 @@ def _text(preset: Preset) -> str:
 
 
 def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else text_of.dumps(value)
 
 
 def _table(rows: Iterable[Iterable[str]], indent: str = "") -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -17,10 +17,12 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Strategy,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     one_strategy,
@@ -46,7 +48,13 @@ def sensitivity_command(
     scenario: ScenarioPath,
     strategy: Strategy = None,
     against: Annotated[
-        str | None, typer.Option(metavar="STRATEGY", help="Study the difference from this one.", show_default="none")
+        str | None,
+        typer.Option(
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="Study the difference from this one.",
+            show_default="none",
+        ),
     ] = None,
     method: Annotated[
         MethodName, typer.Option(help="Elementary effects, to screen; or shares of variance.")
@@ -61,7 +69,10 @@ def sensitivity_command(
         ),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A key of the report.", show_default=" and ".join(SHOWN))
+        list[str] | None,
+        typer.Option(
+            metavar="KEY", autocompletion=metric_names, help="A key of the report.", show_default=" and ".join(SHOWN)
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -70,6 +81,7 @@ def sensitivity_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Vary what the scenario says is not known: which of it decides the result."""
@@ -77,8 +89,9 @@ def sensitivity_command(
     studied = one_strategy(loaded, scenario, strategy)
     known_strategies(loaded, scenario, [] if against is None else [against])
     metrics = known_metrics(metric or list(SHOWN))
-    if json is not None:
-        writable_file(json)
+    for file in (json, report):
+        if file is not None:
+            writable_file(file)
     if figure is not None:
         writable_figure(figure)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -95,8 +108,13 @@ def sensitivity_command(
             campaigns=campaigns,
         )
     _write(study, json=json, figure=figure)
+    if report is not None:
+        from nhilab.report.page.html import write_html
+        from nhilab.report.page.sensitivity import sensitivity_page  # matplotlib takes a second to import
+
+        write_html(report, sensitivity_page(study, loaded))
     if not quiet:
-        print_sensitivity(Console(), study, loaded)
+        print_sensitivity(console(), study, loaded)
 
 
 def _write(study: Sensitivity, *, json: Path | None, figure: Path | None) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import whole_file, write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -16,9 +16,11 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     writable_figure,
@@ -41,11 +43,17 @@ def sweep_command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            "-s", "--strategy", metavar="STRATEGY", help="One to try.", show_default="those that what varies touches"
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to try.",
+            show_default="those that what varies touches",
         ),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="One to report.", show_default=", ".join(SHOWN))
+        list[str] | None,
+        typer.Option(metavar="KEY", autocompletion=metric_names, help="One to report.", show_default=", ".join(SHOWN)),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -54,6 +62,7 @@ def sweep_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers as a table.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -64,7 +73,7 @@ def sweep_command(
     known_strategies(loaded, scenario, strategy or [])
     if figure is not None:
         writable_figure(figure)
-    for file in (json, csv):
+    for file in (json, csv, report):
         if file is not None:
             writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -79,8 +88,13 @@ def sweep_command(
             executor=executor,
         )
     _write(found, json=json, figure=figure, csv=csv)
+    if report is not None:
+        from nhilab.report.page.html import write_html
+        from nhilab.report.page.sweep import sweep_page  # matplotlib takes a second to import
+
+        write_html(report, sweep_page(found, loaded))
     if not quiet:
-        print_sweep(Console(), found, loaded)
+        print_sweep(console(), found, loaded)
 
 
 def _write(found: Sweep, *, json: Path | None, figure: Path | None, csv: Path | None) -> None:

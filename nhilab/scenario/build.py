@@ -17,9 +17,10 @@ from nhilab.base.tables import StrArray
 from nhilab.scenario.build_delegation import delegates
 from nhilab.scenario.build_places import build_copies_to, build_places, build_standing, shared_place
 from nhilab.scenario.build_verifiers import build_verifiers
-from nhilab.scenario.estate_section import Place, Profile
+from nhilab.scenario.estate_section import Place
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.rows import EstateRows, WorkloadRow
+from nhilab.scenario.workload_section import Profile
 
 
 class _Numbers:

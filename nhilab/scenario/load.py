@@ -17,6 +17,7 @@ from nhilab.scenario.folder import folder_rows
 from nhilab.scenario.generate import generated_rows
 from nhilab.scenario.keypath import find
 from nhilab.scenario.listed import listed_rows
+from nhilab.scenario.marks import located
 from nhilab.scenario.presets import with_presets
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.refusal import refusal
@@ -38,8 +39,11 @@ def load_scenario(path: str | Path) -> Scenario:
         If the file, or one it extends, cannot be read or says something that is not allowed.
     """
     file = str(path)
-    raw, provenance = with_presets(*read_extended(Path(path)), file)
-    return assemble(without_gone(raw), file=file, provenance=provenance)
+    try:
+        raw, provenance = with_presets(*read_extended(Path(path)), file)
+        return assemble(without_gone(raw), file=file, provenance=provenance)
+    except InputError as error:
+        raise located(error) from error
 
 
 def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scenario:
