@@ -21,6 +21,8 @@ _STYLE: Final[Any] = {
     "svg.hashsalt": "nhilab",
     "svg.fonttype": "path",
     "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
     **dict.fromkeys(
         ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), GREY
     ),

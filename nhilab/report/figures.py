@@ -97,12 +97,19 @@ def draw_windows(
 
 
 def draw_comparison(comparison: Comparison, looks: Mapping[str, Look] | None = None) -> Figure:
-    """Both figures side by side."""
+    """Both figures side by side, with one legend below."""
     looks = looks or looks_of(comparison.strategies)
-    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    figure = Figure(figsize=(11, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     draw_survival(left, comparison.survival, looks=looks, hypothetical=comparison.hypothetical)
     draw_windows(right, comparison.frame(), looks=looks, hypothetical=comparison.hypothetical)
+    both = [*zip(*right.get_legend_handles_labels(), strict=True), *zip(*left.get_legend_handles_labels(), strict=True)]
+    named = {label: handle for handle, label in both}
+    for axes in (left, right):
+        if (own := axes.get_legend()) is not None:
+            own.remove()
+    if named:
+        figure.legend(list(named.values()), list(named), frameon=False, loc="outside lower center", ncols=4)
     return figure
 
 
