@@ -57,16 +57,20 @@ def audit_command(
         write_events(frame, parquet)
     deaths = deaths_of(read)
     title = _title(manifest, read)
-    alone = credential_lines(read, frame, deaths, one) if one is not None else []
-    alone = task_lines(read, frame, deaths, work) if work is not None else alone
+    out = console()
+    alone: tuple[str, ...] = ()
+    if one is not None:
+        alone = tuple(credential_lines(read, frame, deaths, one, width=out.width))
+    elif work is not None:
+        alone = tuple(task_lines(read, frame, deaths, work, width=out.width))
     if json is not None:
-        write_json(json, {"of": title, "lines": list(alone)} if alone else audit_json(title, read, frame, deaths))
+        write_json(json, {"of": title, "lines": alone} if alone else audit_json(title, read, frame, deaths))
     if quiet:
         return
     if alone:
         typer.echo("\n".join(alone))
     else:
-        print_audit(console(), title, read, frame, deaths)
+        print_audit(out, title, read, frame, deaths)
 
 
 def _wanted(events: Events, credential: int | None, task: int | None) -> Events:
