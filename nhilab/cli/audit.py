@@ -12,6 +12,7 @@ import typer
 from nhilab.base.errors import InputError
 from nhilab.base.files import STDOUT, write_json
 from nhilab.cli.options import Json, Quiet, console, writable_file
+from nhilab.cli.progress import ProgressBar
 from nhilab.ledger.event_frame import event_frame, write_events
 from nhilab.ledger.events import Events, Kind, events_of, selected
 from nhilab.ledger.ocsf import write_ocsf
@@ -45,7 +46,9 @@ def audit_command(
     """
     if credential is not None and task is not None:
         raise typer.BadParameter("either --credential or --task, not both")
-    manifest, read = read_manifest(ledger, LEDGER_SCHEMA), read_ledger(ledger)
+    manifest = read_manifest(ledger, LEDGER_SCHEMA)
+    with ProgressBar(quiet=quiet, what="reading the ledger", counted=False):
+        read = read_ledger(ledger)
     begins = _starts_at(starts_at, manifest)
     _check_outputs(ledger, json_lines, parquet, None if json == STDOUT else json)
     one = _row(ledger, "credential", credential, len(read.credentials))

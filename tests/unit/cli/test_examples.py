@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 from pathlib import Path
@@ -33,9 +34,8 @@ def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "my-tables")
     for name in ("my-cells", "their-cells", "my-export/projects/shop/buckets/orders"):
         (tmp_path / name).mkdir(parents=True)
-    policy = (
-        '{"bindings": [{"role": "roles/storage.admin", "members": ["serviceAccount:ci@shop.iam.gserviceaccount.com"]}]}'
-    )
+    members = ["serviceAccount:ci@shop.iam.gserviceaccount.com"]
+    policy = json.dumps({"bindings": [{"role": "roles/storage.admin", "members": members}]})
     (tmp_path / "my-export/projects/shop/iam.json").write_text(policy)
     (tmp_path / "my-export/projects/shop/buckets/orders/iam.json").write_text(policy)
     (tmp_path / "jobs.csv").write_text(
