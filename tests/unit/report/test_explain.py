@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nhilab.lab import load_scenario
-from nhilab.report.explain import explained, warned_lines
+from nhilab.report.explain import explained
+from nhilab.report.odd import warned_lines
 from nhilab.study.explain import explain
 from nhilab.study.explanation import Odd, Warned
 from scenarios import HOURLY, TWO_STAGES, as_scenario
