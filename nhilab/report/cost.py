@@ -40,7 +40,7 @@ def print_cost(console: Console, study: CostStudy, scenario: Scenario) -> None:
         The one studied.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(study, scenario), style="dim"))
+    console.print(Text(settings_line(study, scenario), style="dim"))
     console.print(_money(study))
     console.print(_bought(study))
     if len(study.strategies) > 1:
@@ -57,8 +57,8 @@ def notes(study: CostStudy) -> list[str]:
     unfailing = [n for n, cost in study.strategies.items() if cost.items["failed_task"].mean == 0]
     if unfailing and study.prices.failed_task:
         said.append(
-            f"Under {', '.join(unfailing)} no task failed: the interval of all items together knows of no failure that"
-            " is too rare to have been seen; that of failed tasks alone does."
+            f"Under {', '.join(unfailing)} no task failed. A failure too rare to have been seen is within the interval"
+            " of failed tasks, but not within those of the sums per day and per task."
         )
     if endless := [n for n, cost in study.strategies.items() if cost.risk["unbounded_share"].mean > 0]:
         said.append(f"Under {', '.join(endless)} some access never ends: access windows are lower bounds.")
@@ -72,7 +72,8 @@ def notes(study: CostStudy) -> list[str]:
     return said
 
 
-def _settings(study: CostStudy, scenario: Scenario) -> str:
+def settings_line(study: CostStudy, scenario: Scenario) -> str:
+    """How the numbers were made."""
     several = "s" if study.replications > 1 else ""
     horizon = format_duration(scenario.content.horizon)
     return (

@@ -60,7 +60,7 @@ def print_frontier(console: Console, frontier: Frontier, scenario: Scenario, sta
     stability : Stability, optional
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(frontier, scenario), style="dim"))
+    console.print(Text(settings_line(frontier, scenario), style="dim"))
     console.print(_table(frontier))
     if len(frontier.distinct) > SHOWN:
         console.print(Text(f"And {len(frontier.distinct) - SHOWN} more on the frontier."))
@@ -77,7 +77,7 @@ def notes(frontier: Frontier) -> list[str]:
     told = [
         f"Sure: share of resamples of the {frontier.replications} replications in which no other design is as good in"
         f" all and better in something. Almost alike: within {number(TOLERANCE, '%')} of each other in everything."
-        " Hardly worth it: clearly worse than the other in something, better by no more than that in nothing."
+        " Hardly worth it: clearly worse than the design with that number in something, and clearly better in nothing."
     ]
     clear = sum(bool(row.dominated_by) and not row.on_frontier for row in frontier.rows)
     rest = [row for row in frontier.rows if not row.on_frontier and row.within_limits and not row.dominated_by]
@@ -146,7 +146,8 @@ def _designs(n: int) -> str:
     return f"{n} design" if n == 1 else f"{n} designs"
 
 
-def _settings(frontier: Frontier, scenario: Scenario) -> str:
+def settings_line(frontier: Frontier, scenario: Scenario) -> str:
+    """How the numbers were made."""
     tried = f"all {frontier.size}" if frontier.how == "grid" else f"{frontier.n_tried} of {frontier.size}"
     return (
         f"{frontier.strategy}: {tried} designs, {frontier.replications} replications of"
@@ -177,7 +178,7 @@ def _table(frontier: Frontier) -> Table:
 def _name(row: Row, place: Mapping[str, str], *, alike: int) -> Text:
     lines = [part for value in row.design.name.split(" ") for part in textwrap.wrap(value, NAME_WIDTH)]
     better = next((place[other] for other in row.dominated_by if other in place), "")
-    said = [f"and {alike} almost alike"] * bool(alike) + [f"hardly worth it: {better}"] * bool(better)
+    said = [f"and {alike} almost alike"] * bool(alike) + [f"hardly worth it: see {better}"] * bool(better)
     return Text("\n".join(lines)) + Text("".join(f"\n{line}" for line in said), style="dim")
 
 

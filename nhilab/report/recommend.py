@@ -22,6 +22,8 @@ from nhilab.study.limits import Judgement
 from nhilab.study.recommendation import LOAD, MONEY, Advice, Candidate, Recommendation
 
 SHOWN: Final = 12
+NAMED: Final = 4
+"""Candidates of which what they lack is said."""
 NAME_WIDTH: Final = 18
 _VERDICT: Final = 9
 _COSTS: Final = {MONEY: "money per task", LOAD[0]: "issued per task", LOAD[1]: "added latency"}
@@ -39,7 +41,7 @@ def print_recommendation(console: Console, recommendation: Recommendation, scena
         The one it is about.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(recommendation, scenario), style="dim"))
+    console.print(Text(settings_line(recommendation, scenario), style="dim"))
     for advice in recommendation.advice:
         console.print(_table(recommendation, advice))
         if len(advice.candidates) > SHOWN:
@@ -59,16 +61,42 @@ def verdicts(recommendation: Recommendation) -> list[str]:
             cost = ", ".join(_cost_words(key, best.cost[key]) for key in recommendation.cheap_by)
             fit = sum(c.verdict == "met" and not c.hypothetical for c in advice.candidates)
             among = f"cheapest of {fit} that meet" if fit > 1 else "the only one that meets"
-            told.append(f"{advice.kind}: {advice.recommended}, {among} the limits ({cost}).")
+            cheaper = cheaper_undecided(advice)
+            rest = f" Cheaper, but undecided: {', '.join(cheaper)}." if cheaper else ""
+            told.append(f"{advice.kind}: {advice.recommended}, {among} the limits ({cost}).{rest}")
         else:
-            told.append(f"{advice.kind}: none of {len(advice.candidates)} meets the limits. {lacks(advice.candidates)}")
+            told.append(f"{advice.kind}: {none_meets(advice.candidates)} {lacks(advice.candidates)}")
     return told
+
+
+def cheaper_undecided(advice: Advice) -> list[str]:
+    """Candidates that would be recommended if more replications found that they meet the limits."""
+    least = next(iter(advice.candidates[0].cost.values())).mean
+    return [
+        candidate.name
+        for candidate in advice.candidates
+        if candidate.verdict == "undecided"
+        and not candidate.hypothetical
+        and next(iter(candidate.cost.values())).mean < least
+    ]
+
+
+def none_meets(candidates: Sequence[Candidate]) -> str:
+    """That no candidate meets the limits, or none that is known to."""
+    undecided = sum(candidate.verdict == "undecided" and not candidate.hypothetical for candidate in candidates)
+    if not undecided:
+        return f"none of {len(candidates)} meets the limits."
+    are = "is" if undecided == 1 else "are"
+    return (
+        f"none of {len(candidates)} is known to meet the limits; {undecided} {are} undecided, which more replications"
+        " may decide."
+    )
 
 
 def lacks(candidates: Sequence[Candidate]) -> str:
     """What candidates lack, those named that lack least: limits missed and by how much, limits undecided."""
     told = []
-    for candidate in candidates[:SHOWN]:
+    for candidate in candidates[:NAMED]:
         missed = [f"{j.limit.key} {_miss(j)}" for j in candidate.judgements if j.verdict != "met"]
         refused = ["hypothetical"] if candidate.hypothetical else []
         told.append(f"{candidate.name}: {', '.join([*missed, *refused])}.")
@@ -113,7 +141,8 @@ def recommendation_table(recommendation: Recommendation, key: str) -> pl.DataFra
     return pl.DataFrame(rows, schema={**words, "recommended": pl.Boolean, **numbers}, orient="row")
 
 
-def _settings(recommendation: Recommendation, scenario: Scenario) -> str:
+def settings_line(recommendation: Recommendation, scenario: Scenario) -> str:
+    """How the numbers were made."""
     limits = ", ".join(f"{limit.key} {bound_words(limit)}" for limit in recommendation.limits)
     return (
         f"{recommendation.replications} replications of {format_duration(scenario.content.horizon)},"

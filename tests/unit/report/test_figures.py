@@ -1,24 +1,21 @@
-"""Figures and the page."""
+"""Figures."""
 
 from __future__ import annotations
 
-import html.parser
-import math
-import re
 from pathlib import Path
 
-import matplotlib.colors
 import numpy as np
 import polars as pl
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from unit.report.drawn import legend, lines
 from unit.study.small import compared, small
 
-from nhilab.base.errors import InputError
-from nhilab.report.figures import COLOURS, draw_comparison, draw_survival, draw_windows
-from nhilab.report.page import page, svg, write_page, write_svg
+from nhilab.report.comparison_figure import write_svg
+from nhilab.report.figures import draw_comparison, draw_survival, draw_windows
+from nhilab.report.palette import COLOURS, looks_of
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 
@@ -72,12 +69,6 @@ def test_strategies_keep_their_colours_by_order(axes: Axes) -> None:
     assert [line.get_color() for line in axes.lines] == list(COLOURS[:2])
 
 
-def test_no_two_colours_look_alike_in_grey_and_hue() -> None:
-    rgb = np.array([matplotlib.colors.to_rgb(colour) for colour in COLOURS])
-    apart = np.abs(rgb[:, None, :] - rgb[None, :, :]).sum(axis=2)[np.triu_indices(len(COLOURS), 1)]
-    assert apart.min() > 0.2
-
-
 def test_windows_has_a_marker_with_bars_for_each_strategy_with_numbers(axes: Axes) -> None:
     rows = [
         ("a", "access_window_s", 600.0, 500.0, 700.0),
@@ -88,12 +79,41 @@ def test_windows_has_a_marker_with_bars_for_each_strategy_with_numbers(axes: Axe
         ("c", "reach", None, None, None),
     ]
     draw_windows(axes, pl.DataFrame(rows, schema=["strategy", "metric", "mean", "low", "high"], orient="row"))
-    assert [container.get_label() for container in axes.containers] == ["a", "b"]
+    assert legend(axes) == ["a", "b"]
+    assert lines(axes, "a") == [([600.0], [4.0])]
+    assert [len(container[2]) for container in axes.containers] == [2, 0], "intervals both ways, or none"
     low, high = axes.get_xlim()
     assert low <= 60.0 / 4 + 1e-9
     assert high >= 700.0
     assert axes.get_ylim()[0] == 0.0
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("access window, mean", "resources reached, mean")
+
+
+def test_a_window_that_is_a_lower_bound_points_to_the_right(axes: Axes) -> None:
+    rows = [("a", metric, 60.0, 50.0, 70.0) for metric in ("access_window_s", "reach")]
+    table = pl.DataFrame(rows, schema=["strategy", "metric", "mean", "low", "high"], orient="row")
+    draw_windows(axes, table, bounds=["a"])
+    assert [line.get_marker() for line in axes.lines if line.get_label() == "_bound"] == [">"]
+
+
+def test_survival_lines_differ_in_stroke_and_marker_too(axes: Axes) -> None:
+    draw_survival(axes, survival_table())
+    assert len({line.get_linestyle() for line in axes.lines}) == 2
+    assert len({line.get_marker() for line in axes.lines}) == 2
+
+
+def test_survival_has_no_markers_where_nothing_is_left(axes: Axes) -> None:
+    times = [float(i + 1) for i in range(100)]
+    share = [1.0 if time < 50 else 0.0 for time in times]
+    draw_survival(axes, pl.DataFrame({"strategy": "a", "time_s": times, "share": share, "low": None, "high": None}))
+    marked = axes.lines[0].get_markevery()
+    assert isinstance(marked, list) and len(marked) > 1
+    assert max(marked) < 49
+
+
+def test_looks_are_those_given_not_those_of_the_table_s_order(axes: Axes) -> None:
+    draw_survival(axes, survival_table(), looks=looks_of(["z", "b", "a"]))
+    assert [line.get_color() for line in axes.lines] == [COLOURS[2], COLOURS[1]]
 
 
 def test_figures_of_nothing_are_empty_and_do_not_fail(axes: Axes) -> None:
@@ -105,62 +125,10 @@ def test_figures_of_nothing_are_empty_and_do_not_fail(axes: Axes) -> None:
 def test_a_comparison_is_drawn_with_all_strategies_on_both_axes(comparison: Comparison) -> None:
     left, right = draw_comparison(comparison).axes
     assert [line.get_label() for line in left.lines] == ["static", "session", "task"]
-    assert [container.get_label() for container in right.containers] == ["static", "session", "task"]
+    assert legend(right) == ["static", "session", "task"]
 
 
 def test_the_figure_has_the_same_bytes_each_time(comparison: Comparison, tmp_path: Path) -> None:
     for name in ("a.svg", "b.svg"):
         write_svg(tmp_path / name, comparison)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
-    assert svg(comparison) == svg(comparison)
-
-
-def test_the_page_asks_nothing_of_the_network(comparison: Comparison, scenario: Scenario) -> None:
-    text = page(comparison, scenario)
-    assert not re.search(r"https?:|//[a-z]|<script|<link|@import|\bsrc=", text)
-    targets = re.findall(r"(?:href|url)[=(][\"']?([^\"')]+)", text)
-    assert all(target.startswith("#") for target in targets)
-
-
-def test_the_page_says_question_verdicts_numbers_and_assumptions(comparison: Comparison, scenario: Scenario) -> None:
-    text = page(comparison, scenario)
-    assert f"<h1>{scenario.content.question}</h1>" in text
-    for words in ("<svg", "prefers-color-scheme: dark", "of access on average", "What is assumed", "cap of 2d", "≥"):
-        assert words in text
-    for name in comparison.strategies:
-        assert f'<th scope="row">{name}</th>' in text
-    assert "no figure &lt;published&gt;" in text
-    assert "issuers.sts.service_time.exponential" in text
-
-
-def test_the_page_is_well_formed(comparison: Comparison, scenario: Scenario) -> None:
-    stack: list[str] = []
-    void = {"meta", "use"}
-
-    class Reader(html.parser.HTMLParser):
-        def handle_starttag(self, tag: str, attrs: object) -> None:
-            if tag not in void:
-                stack.append(tag)
-
-        def handle_startendtag(self, tag: str, attrs: object) -> None:
-            pass
-
-        def handle_endtag(self, tag: str) -> None:
-            assert stack.pop() == tag
-
-    Reader().feed(page(comparison, scenario))
-    assert stack == []
-
-
-def test_a_page_that_cannot_be_written_is_a_one_line_error(
-    comparison: Comparison, scenario: Scenario, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="can be written"):
-        write_page(tmp_path / "file" / "page.html", comparison, scenario)
-
-
-def test_an_estimate_without_a_number_is_a_dash_on_the_page(comparison: Comparison, scenario: Scenario) -> None:
-    assert math.isinf(comparison.strategies["static"]["access_window_s_p95"].mean)
-    assert "above the cap" in page(comparison, scenario)
-    assert "nan" not in page(comparison, scenario).replace("provenance", "")
