@@ -32,7 +32,7 @@ ANSWERED: Final = tuple(PARTS)[:-1]
 WHOLE: Final = "access_window_s"
 
 LOOKS: Final = tuple(zip((COLOURS[1], COLOURS[4], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[0]),
-                         ("", "////", "....", "xxxx", "\\\\\\\\", ""), strict=True))  # fmt: skip
+                         ("", "////", "||||", "xxxx", "\\\\\\\\", ""), strict=True))  # fmt: skip
 """Colour and hatch of each part."""
 
 _SHORTEST: Final = 0.008

@@ -27,13 +27,27 @@ _STYLE: Final[Any] = {
 }
 _LEAVE_OUT: Final = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|\sxmlns(:\w+)?=\"[^\"]*\"", re.S)
 
+_PATHS: Final = re.compile(r" d=\"[^\"]*\"")
+_FINER: Final = re.compile(r"(\.\d\d)\d+")
+"""Digits of coordinates beyond a hundredth of a point."""
+_IDS: Final = re.compile(r"(\bid=\"|href=\"#|url\(#)")
 
-def svg_element(draw: Draw) -> str:
-    """A figure as one SVG element for a page, without references to anything outside; letters have the page's ink."""
+
+def svg_element(draw: Draw, *, name: str = "") -> str:
+    """A figure as one SVG element for a page, without references to anything outside; letters have the page's ink.
+
+    Parameters
+    ----------
+    draw : callable
+    name : str
+        Goes before every id inside, so that several elements of one page share none.
+    """
     with matplotlib.rc_context(_STYLE):
         content = io.StringIO()
         _save(draw(), content, "svg")
-    return _LEAVE_OUT.sub("", content.getvalue()).strip().replace(GREY, "currentColor")
+    element = _LEAVE_OUT.sub("", content.getvalue()).strip().replace(GREY, "currentColor")
+    element = _PATHS.sub(lambda path: _FINER.sub(r"\1", path[0]), element)
+    return _IDS.sub(rf"\g<1>{name}-", element) if name else element
 
 
 def write_figure(path: Path, draw: Draw) -> None:

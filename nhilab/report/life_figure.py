@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from nhilab.report.figures import names_of
@@ -88,10 +88,9 @@ def draw_life(
         end = most if lane.honoured_until is None else lane.honoured_until
         axes.barh(place, min(lane.purpose_end, end), height=_HEIGHT, color=colour, label="_in use")
         if end > lane.purpose_end:
-            axes.barh(
-                place, end - lane.purpose_end, left=lane.purpose_end, height=_HEIGHT, facecolor=(colour, 0.22),
-                edgecolor=colour, hatch="////", linewidth=0.8, label="_outlives its purpose",
-            )  # fmt: skip
+            for paint in ({"facecolor": (colour, 0.22)}, {"facecolor": "none", "edgecolor": colour, "hatch": "////"}):
+                axes.add_patch(Rectangle((lane.purpose_end, place - _HEIGHT / 2), end - lane.purpose_end, _HEIGHT,
+                                         label="_outlives its purpose", **paint))  # fmt: skip
         for event in MARKS:
             _mark(axes, event, [after for what, after in lane.marks if what == event], place)
         axes.annotate(
@@ -183,7 +182,7 @@ def _legend(drawn: list[Lane]) -> list[Line2D | Patch]:
     }
     entries: list[Line2D | Patch] = [
         Patch(facecolor=GREY, label=f"{ISSUED} to {DONE}"),
-        Patch(facecolor=(GREY, 0.22), edgecolor=GREY, hatch="////", label="still honoured, no purpose"),
+        Patch(facecolor="none", edgecolor=GREY, hatch="////", label="still honoured, no purpose"),
     ]
     for event, text in said.items():
         if event in there:
