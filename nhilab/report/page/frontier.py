@@ -51,7 +51,7 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
             Verdict(sentence(frontier)),
             *_bests(frontier),
             *(Verdict(said, "In other worlds") for said in steady),
-        ),  # fmt: skip
+        ),
         notes=tuple(notes(frontier)),
         pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),
