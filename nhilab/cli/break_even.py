@@ -17,6 +17,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -53,6 +54,7 @@ def break_even_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Find the value at which two strategies are equal, such as the lifetime that is worth a revocation."""
@@ -62,8 +64,9 @@ def break_even_command(
     known_strategies(loaded, scenario, [against] if strategy is None else [strategy, against])
     if figure is not None:
         writable_figure(figure)
-    if json is not None:
-        writable_file(json)
+    for file in (json, report):
+        if file is not None:
+            writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = break_even(
             loaded,
@@ -84,6 +87,11 @@ def break_even_command(
         from nhilab.report.drawing import write_figure
 
         write_figure(figure, lambda: draw_difference(found))
+    if report is not None:
+        from nhilab.report.page.break_even import break_even_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, break_even_page(found, loaded))
     if not quiet:
         print_break_even(Console(), found, loaded)
 

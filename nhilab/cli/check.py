@@ -18,6 +18,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -62,6 +63,7 @@ def check_command(
     workers: Workers = None,
     cluster: Cluster = None,
     json: Json = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Hold strategies to limits; status 1 where one is broken."""
@@ -70,7 +72,7 @@ def check_command(
     limits = limits_of(loaded, _given(limit or []))
     if not limits:
         raise InputError(scenario, "limits", "nothing", "limits: {KEY: VALUE}, or --limit KEY=VALUE")
-    for file in (json, junit):
+    for file in (json, junit, report):
         if file is not None:
             writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -88,6 +90,11 @@ def check_command(
         write_json(json, found.to_json())
     if junit is not None:
         write_junit(junit, found, file=scenario.as_posix(), strict=strict)
+    if report is not None:
+        from nhilab.report.page.check import check_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, check_page(found, loaded))
     if not quiet:
         print_check(Console(), found, loaded)
     if github or (github is None and os.environ.get("GITHUB_ACTIONS") == "true"):

@@ -16,6 +16,7 @@ from nhilab.base.files import write_json
 from nhilab.cli.options import (
     Cluster,
     Quiet,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -30,6 +31,7 @@ from nhilab.report.terminal import print_comparison
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.assumptions import examine
 from nhilab.study.cell import code_digest
+from nhilab.study.closeup import look_closely
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
 from nhilab.study.examined import planned_cells
@@ -130,7 +132,7 @@ def compare_command(
         Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
     ] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers.")] = None,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="File for the page.")] = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Compare strategies: what each costs, and what it buys."""
@@ -195,9 +197,11 @@ def _write(
         if outputs.json is not None:
             write_json(outputs.json, content)
     if outputs.report is not None:
-        from nhilab.report.page import write_page  # matplotlib takes a second to import
+        from nhilab.report.page.comparison import write_page  # matplotlib takes a second to import
 
-        write_page(outputs.report, comparison, scenario)
+        names, seed = tuple(comparison.strategies), comparison.seed
+        closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
+        write_page(outputs.report, comparison, scenario, closeup)
 
 
 def _manifest(

@@ -17,6 +17,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -51,6 +52,7 @@ def cost_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Csv = None,
     losses: Losses = None,
     quiet: Quiet = False,
@@ -59,7 +61,7 @@ def cost_command(
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
     _check_prices(loaded, scenario, with_losses=losses is not None)
-    for file in (json, csv, losses):
+    for file in (json, csv, losses, report):
         if file is not None:
             writable_file(file)
     if figure is not None:
@@ -74,6 +76,11 @@ def cost_command(
             campaigns=campaigns,
         )
     _write(study, json=json, figure=figure, csv=csv, losses=losses)
+    if report is not None:
+        from nhilab.report.page.cost import cost_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, cost_page(study, loaded))
     if not quiet:
         print_cost(Console(), study, loaded)
 

@@ -16,6 +16,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -53,13 +54,14 @@ def factorial_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="File for the numbers as a table.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Switch controls on and off in all combinations: what each bought, and which need each other."""
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, [] if strategy is None else [strategy])
-    for file in (json, csv):
+    for file in (json, csv, report):
         if file is not None:
             writable_file(file)
     if figure is not None:
@@ -76,6 +78,11 @@ def factorial_command(
             campaigns=campaigns,
         )
     _write(study, json=json, csv=csv, figure=figure)
+    if report is not None:
+        from nhilab.report.page.factorial import factorial_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, factorial_page(study, loaded))
     if not quiet:
         print_factorial(Console(), study, loaded)
 

@@ -17,6 +17,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -68,6 +69,7 @@ def frontier_command(
     json: Json = None,
     table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="File for all designs tried.")] = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Find the designs that no other beats in everything: risk against latency, load on issuers, and failures."""
@@ -75,7 +77,7 @@ def frontier_command(
     known_strategies(loaded, scenario, [] if strategy is None else [strategy])
     objectives = _objectives(objective or [])
     space = space_of(loaded, strategy)
-    _check_outputs(json, table, figure, objectives)
+    _check_outputs((json, table, report), figure, objectives)
     others = worlds_of(loaded, seed=loaded.content.seed if seed is None else seed) if worlds else ()
     for world in others:
         world.of(loaded, {})  # a world that cannot be is refused before anything is computed
@@ -102,6 +104,11 @@ def frontier_command(
         from nhilab.report.frontier_figure import draw_frontiers
 
         write_figure(figure, lambda: draw_frontiers(found))
+    if report is not None:
+        from nhilab.report.page.frontier import frontier_page  # matplotlib takes a second to import
+        from nhilab.report.page.html import write_html
+
+        write_html(report, frontier_page(found, loaded, stability))
     if not quiet:
         print_frontier(Console(), found, loaded, stability)
 
@@ -113,8 +120,8 @@ def _objectives(names: list[str]) -> tuple[str, ...]:
         raise InputError("--objective", "", error.found, error.allowed) from None
 
 
-def _check_outputs(json: Path | None, table: Path | None, figure: Path | None, objectives: tuple[str, ...]) -> None:
-    for file in (json, table):
+def _check_outputs(files: tuple[Path | None, ...], figure: Path | None, objectives: tuple[str, ...]) -> None:
+    for file in files:
         if file is not None:
             writable_file(file)
     if figure is not None:

@@ -36,6 +36,7 @@ Strategy = Annotated[
 ]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="File for the numbers.")]
 Figure = Annotated[Path | None, typer.Option("--figure", metavar="FILE.svg", help="File for the figure, .svg or .png.")]
+Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="File for the page.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 

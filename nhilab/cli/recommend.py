@@ -15,6 +15,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -45,12 +46,14 @@ def recommend_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Recommend to each class of workloads the cheapest design that meets the scenario's limits."""
     loaded = load_scenario(scenario)
-    if json is not None:
-        writable_file(json)
+    for file in (json, report):
+        if file is not None:
+            writable_file(file)
     if figure is not None:
         writable_figure(figure)
     effort = Effort(
@@ -68,5 +71,10 @@ def recommend_command(
         from nhilab.report.recommend_figure import draw_recommendations
 
         write_figure(figure, lambda: draw_recommendations(found))
+    if report is not None:
+        from nhilab.report.page.html import write_html
+        from nhilab.report.page.recommend import recommend_page  # matplotlib takes a second to import
+
+        write_html(report, recommend_page(found, loaded))
     if not quiet:
         print_recommendation(Console(), found, loaded)

@@ -54,7 +54,7 @@ def reproduce_command(
 
 
 def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None:
-    from nhilab.report.page import write_svg
+    from nhilab.report.comparison_figure import write_svg
 
     loaded = load_scenario(scenario)
     with ProgressBar(quiet=quiet) as progress:

@@ -17,6 +17,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Strategy,
@@ -70,6 +71,7 @@ def sensitivity_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     quiet: Quiet = False,
 ) -> None:
     """Vary what the scenario says is not known: which of it decides the result."""
@@ -77,8 +79,9 @@ def sensitivity_command(
     studied = one_strategy(loaded, scenario, strategy)
     known_strategies(loaded, scenario, [] if against is None else [against])
     metrics = known_metrics(metric or list(SHOWN))
-    if json is not None:
-        writable_file(json)
+    for file in (json, report):
+        if file is not None:
+            writable_file(file)
     if figure is not None:
         writable_figure(figure)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -95,6 +98,11 @@ def sensitivity_command(
             campaigns=campaigns,
         )
     _write(study, json=json, figure=figure)
+    if report is not None:
+        from nhilab.report.page.html import write_html
+        from nhilab.report.page.sensitivity import sensitivity_page  # matplotlib takes a second to import
+
+        write_html(report, sensitivity_page(study, loaded))
     if not quiet:
         print_sensitivity(Console(), study, loaded)
 

@@ -16,6 +16,7 @@ from nhilab.cli.options import (
     Json,
     Quiet,
     Replications,
+    Report,
     ScenarioPath,
     Seed,
     Workers,
@@ -54,6 +55,7 @@ def sweep_command(
     cluster: Cluster = None,
     json: Json = None,
     figure: Figure = None,
+    report: Report = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers as a table.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -64,7 +66,7 @@ def sweep_command(
     known_strategies(loaded, scenario, strategy or [])
     if figure is not None:
         writable_figure(figure)
-    for file in (json, csv):
+    for file in (json, csv, report):
         if file is not None:
             writable_file(file)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
@@ -79,6 +81,11 @@ def sweep_command(
             executor=executor,
         )
     _write(found, json=json, figure=figure, csv=csv)
+    if report is not None:
+        from nhilab.report.page.html import write_html
+        from nhilab.report.page.sweep import sweep_page  # matplotlib takes a second to import
+
+        write_html(report, sweep_page(found, loaded))
     if not quiet:
         print_sweep(Console(), found, loaded)
 

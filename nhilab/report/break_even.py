@@ -36,10 +36,10 @@ def print_break_even(console: Console, found: BreakEven, scenario: Scenario) -> 
         The one studied.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(found, scenario), style="dim"))
+    console.print(Text(settings_line(found, scenario), style="dim"))
     console.print(Text(sentence(found)))
     console.print(_table(found))
-    for note in _notes(found, scenario):
+    for note in notes(found, scenario):
         console.print(Text(note, style="yellow"))
 
 
@@ -92,7 +92,8 @@ def _nearest(found: BreakEven) -> Tried:
     return min(found.tried, key=lambda one: abs(one.value - value))
 
 
-def _settings(found: BreakEven, scenario: Scenario) -> str:
+def settings_line(found: BreakEven, scenario: Scenario) -> str:
+    """How the numbers were made."""
     n = found.replications
     return (
         f"{found.path}, {len(found.tried)} values tried; {n} replication{'s' if n > 1 else ''} of"
@@ -126,24 +127,23 @@ def _below(text: str) -> str:
     return f"\n{text}" if text else ""
 
 
-def _notes(found: BreakEven, scenario: Scenario) -> list[str]:
-    notes = []
+def notes(found: BreakEven, scenario: Scenario) -> list[str]:
+    """What a reader must know beside the table."""
+    said = []
     crossing = found.crossing
     if crossing.crossings > 1:
-        notes.append(f"The difference changes its sign {crossing.crossings} times at the values tried; see the table.")
+        said.append(f"The difference changes its sign {crossing.crossings} times at the values tried; see the table.")
     if sum(one.difference.mean == 0 for one in found.tried) > 1 and crossing.kind == "found":
-        notes.append("The difference is exactly 0 at several values: they are equal over a stretch, not at a point.")
+        said.append("The difference is exactly 0 at several values: they are equal over a stretch, not at a point.")
     if crossing.kind == "none" and any(not one.difference.resolved for one in (found.tried[0], found.tried[-1])):
-        notes.append(
-            "At an end of the range the difference cannot be told from 0: more replications, or a wider range."
-        )
+        said.append("At an end of the range the difference cannot be told from 0: more replications, or a wider range.")
     if found.replications == 1:
-        notes.append("One replication: there are no intervals.")
+        said.append("One replication: there are no intervals.")
     if found.capped:
-        notes.append(_CAPPED.format(cap=format_duration(scenario.content.cap)))
+        said.append(_CAPPED.format(cap=format_duration(scenario.content.cap)))
     for value in dict.fromkeys((found.lowest, found.highest)):
         written = f"{round(value * SECOND)}us" if found.unit == "s" else value
         whole = int(value) if isinstance(written, float) and value.is_integer() else written
         point = edited(scenario, {found.path: whole})
-        notes += delivery_notes(point, (found.strategy, found.against))
-    return list(dict.fromkeys(notes))
+        said += delivery_notes(point, (found.strategy, found.against))
+    return list(dict.fromkeys(said))

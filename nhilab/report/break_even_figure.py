@@ -8,9 +8,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nhilab.report.figures import colour
+from nhilab.report.palette import GREY, colour
 from nhilab.report.sweep import heading, short_names
-from nhilab.report.sweep_figure import label_values, round_lengths
+from nhilab.report.ticks import label_ticks, round_lengths
 from nhilab.report.words import number, shown_unit
 from nhilab.study.break_even import BreakEven
 
@@ -29,7 +29,7 @@ def draw_difference(found: BreakEven) -> Figure:
             axes.axvspan(low, high, color=colour(1), alpha=0.15, linewidth=0, label="cannot be told from 0")
     axes.set_xlabel(short_names([found.path])[0])
     axes.set_ylabel(f"{heading(found.metric)}: {found.strategy} − {found.against}")
-    label_values(axes, shown_unit(found.metric, found.metric_unit), logarithmic=False)
+    label_ticks(axes, "y", shown_unit(found.metric, found.metric_unit))
     axes.legend(frameon=False, fontsize="small")
     return figure
 
@@ -53,7 +53,7 @@ def draw_break_even(axes: Axes, table: pl.DataFrame, *, logarithmic: bool = True
     axes.fill_between(band["value"].to_numpy(), low, high, color=colour(0), alpha=0.2, linewidth=0)
     axes.plot(rows["value"].to_numpy(), rows["difference"].to_numpy(), "-o", color=colour(0), markersize=3.5,
               linewidth=1.2, label="difference, 95 % interval")  # fmt: skip
-    axes.axhline(0, color="#767676", linewidth=0.8)
+    axes.axhline(0, color=GREY, linewidth=0.8)
     if logarithmic:
         axes.set_xscale("log")
         if unit == "s":

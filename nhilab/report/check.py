@@ -33,7 +33,7 @@ def print_check(console: Console, check: Check, scenario: Scenario) -> None:
         The one checked.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(check, scenario), style="dim"))
+    console.print(Text(settings_line(check, scenario), style="dim"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in ("strategy", "limit"):
         table.add_column(heading, overflow="fold")
@@ -92,7 +92,8 @@ def summary(check: Check) -> str:
     return f"{check.count('met')} met, {check.count('broken')} broken, {check.count('undecided')} undecided."
 
 
-def _settings(check: Check, scenario: Scenario) -> str:
+def settings_line(check: Check, scenario: Scenario) -> str:
+    """How the numbers were made."""
     looks = ", ".join(map(str, check.looks))
     each = f" looked at up to {len(check.looks)} times, after {looks}" if len(check.looks) > 1 else f": {looks}"
     horizon = format_duration(scenario.content.horizon)

@@ -40,7 +40,7 @@ def print_cost(console: Console, study: CostStudy, scenario: Scenario) -> None:
         The one studied.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(study, scenario), style="dim"))
+    console.print(Text(settings_line(study, scenario), style="dim"))
     console.print(_money(study))
     console.print(_bought(study))
     if len(study.strategies) > 1:
@@ -72,7 +72,8 @@ def notes(study: CostStudy) -> list[str]:
     return said
 
 
-def _settings(study: CostStudy, scenario: Scenario) -> str:
+def settings_line(study: CostStudy, scenario: Scenario) -> str:
+    """How the numbers were made."""
     several = "s" if study.replications > 1 else ""
     horizon = format_duration(scenario.content.horizon)
     return (

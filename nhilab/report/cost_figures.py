@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.report.cost import ITEMS
-from nhilab.report.figures import COLOURS, STYLES, colour
+from nhilab.report.figures import names_of
+from nhilab.report.palette import HALO, HATCHES, Look, colour, looks_of
+from nhilab.report.whiskers import whisker
 from nhilab.study.cost import CostStudy, cost_table
 from nhilab.study.losses import loss_table
 
@@ -21,7 +25,8 @@ def draw_cost(study: CostStudy) -> Figure:
         return figure
     left, right = figure.subplots(1, 2)
     draw_money(left, cost_table(study))
-    draw_exceedance(right, loss_table(losses, study.prices.currency))
+    looks = looks_of(study.strategies)
+    draw_exceedance(right, loss_table(losses, study.prices.currency), looks=looks)
     return figure
 
 
@@ -34,19 +39,18 @@ def draw_money(axes: Axes, table: pl.DataFrame) -> None:
     table : DataFrame
         Columns strategy, item, mean, low, high, unit, as `nhilab.study.cost.cost_table` makes it.
     """
-    names = table["strategy"].unique(maintain_order=True).to_list()
+    names = names_of(table)
     rows = {(r["strategy"], r["item"]): r for r in table.iter_rows(named=True)}
     places = range(len(names))
     left = [0.0] * len(names)
     for position, (item, label) in enumerate(ITEMS.items()):
         widths = [rows[name, item]["mean"] or 0.0 for name in names]
         if any(widths):
-            axes.barh(places, widths, left=left, height=0.6, color=colour(position), label=label)
+            axes.barh(places, widths, left=left, height=0.6, color=colour(position), hatch=HATCHES[position],
+                      edgecolor=HALO, linewidth=0, label=label)  # fmt: skip
         left = [a + b for a, b in zip(left, widths, strict=True)]
     for place, name in zip(places, names, strict=True):
-        whole = rows[name, "per_task"]
-        if whole["low"] is not None and whole["high"] is not None:
-            axes.plot([whole["low"], whole["high"]], [place, place], color="#404040", marker="|", linewidth=1.2)
+        whisker(axes, rows[name, "per_task"]["low"], rows[name, "per_task"]["high"], place)
     axes.set_yticks(list(places), names)
     axes.invert_yaxis()
     axes.set_xlim(left=0)
@@ -56,7 +60,7 @@ def draw_money(axes: Axes, table: pl.DataFrame) -> None:
     axes.set_title("What a task costs")
 
 
-def draw_exceedance(axes: Axes, table: pl.DataFrame) -> None:
+def draw_exceedance(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | None = None) -> None:
     """Chance that a year's losses exceed so much, one line per strategy; the band is the interval.
 
     Parameters
@@ -64,15 +68,18 @@ def draw_exceedance(axes: Axes, table: pl.DataFrame) -> None:
     axes : Axes
     table : DataFrame
         Columns strategy, loss, probability, low, high, currency, as `nhilab.study.losses.loss_table` makes it.
+    looks : dict of strategy to Look, optional
+        By the table's order where none are given.
     """
-    for position, name in enumerate(table["strategy"].unique(maintain_order=True).to_list()):
-        rows = table.filter(pl.col("strategy") == name)
-        style = STYLES[position // len(COLOURS) % len(STYLES)]
+    names = names_of(table)
+    looks = looks or looks_of(names)
+    for name in names:
+        rows, look = table.filter(pl.col("strategy") == name), looks[name]
         loss, probability = rows["loss"].to_numpy(), rows["probability"].to_numpy()
-        axes.plot(loss, probability, drawstyle="steps-post", color=colour(position), linestyle=style, label=name)
+        axes.plot(loss, probability, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=name)
         band = rows.drop_nulls(("low", "high"))
         loss, low, high = (band[column].to_numpy() for column in ("loss", "low", "high"))
-        axes.fill_between(loss, low, high, step="post", color=colour(position), alpha=0.2, linewidth=0)
+        axes.fill_between(loss, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
     if len(table):
         axes.set_xscale("log")
         axes.set_xlim(*_span(table))

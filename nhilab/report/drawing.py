@@ -12,27 +12,28 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from nhilab.base.files import whole_file
+from nhilab.report.palette import GREY
 
 Draw = Callable[[], Figure]
 """Makes a figure; called with the style in force."""
 
-_GREY: Final = "#767676"
 _STYLE: Final[Any] = {
     "svg.hashsalt": "nhilab",
     "svg.fonttype": "path",
+    "font.size": 10,
     **dict.fromkeys(
-        ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), _GREY
+        ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), GREY
     ),
 }
 _LEAVE_OUT: Final = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|\sxmlns(:\w+)?=\"[^\"]*\"", re.S)
 
 
 def svg_element(draw: Draw) -> str:
-    """A figure as one SVG element for a page, without references to anything outside."""
+    """A figure as one SVG element for a page, without references to anything outside; letters have the page's ink."""
     with matplotlib.rc_context(_STYLE):
         content = io.StringIO()
         _save(draw(), content, "svg")
-    return _LEAVE_OUT.sub("", content.getvalue()).strip()
+    return _LEAVE_OUT.sub("", content.getvalue()).strip().replace(GREY, "currentColor")
 
 
 def write_figure(path: Path, draw: Draw) -> None:

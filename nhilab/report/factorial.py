@@ -38,7 +38,7 @@ def print_factorial(console: Console, study: Factorial, scenario: Scenario) -> N
         The one studied.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(study), style="dim"))
+    console.print(Text(settings_line(study), style="dim"))
     for name in study.idle:
         console.print(Text(f"{name} alone changes nothing that {study.strategy} depends on.", style="yellow"))
     for metric, effects in study.effects.items():
@@ -81,7 +81,8 @@ def sentence(study: Factorial, metric: str) -> str:
     return f"{begin}. Of this bought: {parts or 'none, for certain'}.{tied}{rest}"
 
 
-def _settings(study: Factorial) -> str:
+def settings_line(study: Factorial) -> str:
+    """How the numbers were made."""
     several = study.replications > 1
     return (
         f"{study.strategy} under {len(study.combinations)} combinations of {len(study.controls)} controls:"

@@ -9,8 +9,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nhilab.report.figures import colour
+from nhilab.report.palette import GREY, colour
 from nhilab.report.scale import scale_of
+from nhilab.report.whiskers import whisker
 from nhilab.study.effects import Factorial
 
 
@@ -29,12 +30,11 @@ def draw_shapley(axes: Axes, table: pl.DataFrame) -> None:
         if row["mean"] is None:
             continue
         axes.barh(position, row["mean"] / scale, color=colour(position), height=0.6)
-        if row["low"] is not None:
-            middle, arms = row["mean"], [[row["mean"] - row["low"]], [row["high"] - row["mean"]]]
-            axes.errorbar(middle / scale, position, xerr=np.array(arms) / scale, color="#444444", capsize=3)
+        if row["low"] is not None and row["high"] is not None:
+            whisker(axes, row["low"] / scale, row["high"] / scale, position)
     axes.set_yticks(range(len(rows)), [row["controls"] for row in rows])
     axes.invert_yaxis()
-    axes.axvline(0, color="#767676", linewidth=0.8)
+    axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_xlabel(f"bought of the reduction, {unit}")
     axes.set_title(table["metric"][0])
     axes.spines[["top", "right"]].set_visible(False)

@@ -60,7 +60,7 @@ def print_frontier(console: Console, frontier: Frontier, scenario: Scenario, sta
     stability : Stability, optional
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(frontier, scenario), style="dim"))
+    console.print(Text(settings_line(frontier, scenario), style="dim"))
     console.print(_table(frontier))
     if len(frontier.distinct) > SHOWN:
         console.print(Text(f"And {len(frontier.distinct) - SHOWN} more on the frontier."))
@@ -146,7 +146,8 @@ def _designs(n: int) -> str:
     return f"{n} design" if n == 1 else f"{n} designs"
 
 
-def _settings(frontier: Frontier, scenario: Scenario) -> str:
+def settings_line(frontier: Frontier, scenario: Scenario) -> str:
+    """How the numbers were made."""
     tried = f"all {frontier.size}" if frontier.how == "grid" else f"{frontier.n_tried} of {frontier.size}"
     return (
         f"{frontier.strategy}: {tried} designs, {frontier.replications} replications of"

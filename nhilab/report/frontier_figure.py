@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.metrics.catalogue import METRICS
-from nhilab.report.figures import TICKS, colour
 from nhilab.report.frontier import heading
+from nhilab.report.palette import colour
+from nhilab.report.ticks import SPREAD, Side, time_ticks
 from nhilab.study.dominance import non_dominated
 from nhilab.study.frontier import Frontier
 from nhilab.study.objective import improving
@@ -146,27 +147,19 @@ def _arms(row: dict[str, float], axis: str) -> list[list[float]] | None:
 
 def _scale(axes: Axes, drawn: pl.DataFrame, risk: str, cost: str) -> None:
     """Logarithmic where values spread over more than a factor of 20 and none is 0; lengths with their own ticks."""
-    for name, key, values in (("x", cost, drawn["cost"].to_numpy()), ("y", risk, drawn["risk"].to_numpy())):
+    sides: tuple[tuple[Side, str, str], ...] = (("x", cost, "cost"), ("y", risk, "risk"))
+    for side, key, column in sides:
+        values = drawn[column].to_numpy()
         if not len(values):
             continue
         least, most = float(values.min()), float(values.max())
-        if least > 0 and most > 20 * least:
-            axes.set(**{f"{name}scale": "log"})
+        if least > 0 and most > SPREAD * least:
+            axes.set(**{f"{side}scale": "log"})
             axes.margins(0.1)
             if key.endswith("_s") or "_s_p" in key:
-                time_ticks(axes, name)
+                time_ticks(axes, side)
         else:
-            axes.set(**{f"{name}lim": (min(0.0, least), 1.1 * most or 1.0)})
-
-
-def time_ticks(axes: Axes, name: str) -> None:
-    """Round lengths of time on the x or y axis, where at least two lie on it."""
-    axis = axes.xaxis if name == "x" else axes.yaxis
-    low, high = axis.get_view_interval()
-    shown = {time: text for time, text in TICKS.items() if low <= time <= high}
-    if len(shown) > 1:
-        axis.set_ticks(list(shown), list(shown.values()))
-        axis.set_ticks([], minor=True)
+            axes.set(**{f"{side}lim": (min(0.0, least), 1.1 * most or 1.0)})
 
 
 def _named(key: str) -> str:

@@ -11,30 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import SECOND, format_duration
-from nhilab.metrics import paths as verb
 from nhilab.metrics.chokepoints import PartName
 from nhilab.metrics.frequent import FrequentPath
-from nhilab.metrics.nodes import ALL_GRANTS, CREDENTIAL, Node
+from nhilab.metrics.nodes import CREDENTIAL
 from nhilab.metrics.paths import Move
 from nhilab.metrics.persistence import Cycle, PersistenceCycle
+from nhilab.metrics.phrases import named, phrase
 from nhilab.report.words import number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.paths import PathStudy
 
-_PHRASES: Final = {
-    verb.BEGINS: "{node}:",
-    verb.ENTERS: "gets onto {node}",
-    verb.BRINGS: "comes in with {node}",
-    verb.HOLDS: "and so onto {node}, inside it",
-    verb.OPENS: "with {operation} gets onto {node}",
-    verb.TAKES: "takes {node}",
-    verb.USES: "uses {node} where it lies",
-    verb.ATTESTS: "is given {node}",
-    verb.SIGNS: "signs {node}",
-    verb.MINTS: "mints with it {node}",
-    verb.IMPERSONATES: "with {operation} mints {node}",
-    verb.PLANTS: "with {operation} plants {node}",
-}
 CLASSES: Final = 3
 
 Kind = TypeVar("Kind")
@@ -70,26 +56,6 @@ def print_paths(console: Console, study: PathStudy, scenario: Scenario, *, top: 
         )
     )
     console.print(_cycles(study, top) if study.cycles else Text(_without_cycles(study)))
-
-
-def phrase(move: Move) -> str:
-    """A move of a path in words.
-
-    Examples
-    --------
-    >>> phrase(Move("takes", "", Node(CREDENTIAL, "deployer", "sts-attested", "all-grants")))
-    'takes a credential of deployer (sts-attested)'
-    """
-    return _PHRASES[move.verb].format(node=_named(move.node), operation=move.operation)
-
-
-def _named(node: Node) -> str:
-    if node.kind != CREDENTIAL:
-        return node.name
-    kind = [node.stage] if node.stage else []
-    if node.scope not in ("", ALL_GRANTS):
-        kind.append(f"only {node.scope.replace(';', ' ')}")
-    return f"a credential of {node.name}" + (f" ({', '.join(kind)})" if kind else "")
 
 
 def _settings(study: PathStudy, scenario: Scenario) -> str:
@@ -205,7 +171,7 @@ def _grouped(items: Iterable[Kind], key: Callable[[Kind], Hashable]) -> list[lis
 
 
 def _cycle(cycle: Cycle) -> str:
-    return "\n".join([_named(cycle[-1].node), *(f"→ {phrase(move)}" for move in cycle)])
+    return "\n".join([named(cycle[-1].node), *(f"→ {phrase(move)}" for move in cycle)])
 
 
 def _without_cycles(study: PathStudy) -> str:

@@ -39,7 +39,7 @@ def print_recommendation(console: Console, recommendation: Recommendation, scena
         The one it is about.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(recommendation, scenario), style="dim"))
+    console.print(Text(settings_line(recommendation, scenario), style="dim"))
     for advice in recommendation.advice:
         console.print(_table(recommendation, advice))
         if len(advice.candidates) > SHOWN:
@@ -113,7 +113,8 @@ def recommendation_table(recommendation: Recommendation, key: str) -> pl.DataFra
     return pl.DataFrame(rows, schema={**words, "recommended": pl.Boolean, **numbers}, orient="row")
 
 
-def _settings(recommendation: Recommendation, scenario: Scenario) -> str:
+def settings_line(recommendation: Recommendation, scenario: Scenario) -> str:
+    """How the numbers were made."""
     limits = ", ".join(f"{limit.key} {bound_words(limit)}" for limit in recommendation.limits)
     return (
         f"{recommendation.replications} replications of {format_duration(scenario.content.horizon)},"

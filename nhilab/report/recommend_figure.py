@@ -10,11 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.report.check import bound_words
-from nhilab.report.frontier_figure import time_ticks
+from nhilab.report.palette import GREY, colour
 from nhilab.report.recommend import recommendation_table
+from nhilab.report.ticks import time_ticks
 from nhilab.study.recommendation import Recommendation
 
-COLOURS: Final = {"met": "#009E73", "undecided": "#E69F00", "broken": "#D55E00"}
+COLOURS: Final = {"met": colour(2), "undecided": colour(4), "broken": colour(1)}
+FILLS: Final = {"met": "full", "undecided": "left", "broken": "none"}
+"""How a verdict shows without colour."""
 
 
 def draw_recommendation(axes: Axes, table: pl.DataFrame, *, bound: float, length: bool) -> None:
@@ -41,8 +44,9 @@ def draw_recommendation(axes: Axes, table: pl.DataFrame, *, bound: float, length
             continue
         ends = [max(low, 0.0) if math.isfinite(low) else value, high if math.isfinite(high) else value]
         axes.plot(ends, [place, place], color=shade, linewidth=2, alpha=0.6, clip_on=False)
-        axes.plot([value], [place], "D" if row["recommended"] else "o", color=shade, markersize=5, clip_on=False)
-    axes.axvline(bound, color="#767676", linewidth=1, linestyle="--")
+        axes.plot([value], [place], "D" if row["recommended"] else "o", color=shade, markersize=6, clip_on=False,
+                  fillstyle=FILLS[row["verdict"]], zorder=3)  # fmt: skip
+    axes.axvline(bound, color=GREY, linewidth=1, linestyle="--")
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.set_ylim(len(names) - 0.5, -0.5)
     if min(known) > 0 and max(known) > 20 * min(known):

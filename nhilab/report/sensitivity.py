@@ -47,7 +47,7 @@ def print_sensitivity(console: Console, study: Sensitivity, scenario: Scenario) 
         The one studied.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(study), style="dim"))
+    console.print(Text(settings_line(study), style="dim"))
     for metric, response in study.responses.items():
         console.print(Text("\n" + sentence(study, metric), style="bold"))
         console.print(_table(study.method, metric, response))
@@ -64,9 +64,8 @@ def sentence(study: Sensitivity, metric: str) -> str:
     response, unit = study.responses[metric], shown_unit(metric, study.responses[metric].unit)
     ends = f"from {number(response.least, unit)} to {number(response.most, unit)} over {study.points} points"
     begin = f"{metric} of {_what(study)}: {ends}"
-    ordered = _ordered(study.method, response)
     index = HEADLINE[study.method]
-    told = [(name, found[index]) for name, found in ordered if found[index].low > 0]
+    told = [(name, found[index]) for name, found in ordered(study.method, response) if found[index].low > 0]
     if not told:
         return f"{begin}; no input decides it that can be told."
     first, value = told[0]
@@ -102,7 +101,8 @@ def _what(study: Sensitivity) -> str:
     return study.strategy if study.against is None else f"{study.strategy} - {study.against}"
 
 
-def _settings(study: Sensitivity) -> str:
+def settings_line(study: Sensitivity) -> str:
+    """How the numbers were made."""
     several = "s" if study.replications > 1 else ""
     kind = "trajectories" if study.method == "morris" else "base points"
     return (
@@ -112,7 +112,7 @@ def _settings(study: Sensitivity) -> str:
     )
 
 
-def _ordered(method: Method, response: Response) -> list[tuple[str, dict[str, Interval]]]:
+def ordered(method: Method, response: Response) -> list[tuple[str, dict[str, Interval]]]:
     """Inputs, the one that decides most first."""
     return sorted(response.indices.items(), key=lambda item: -_known(item[1][HEADLINE[method]].mean))
 
@@ -134,7 +134,7 @@ def _table(method: Method, metric: str, response: Response) -> Table:
     for heading in NAMES[method]:
         table.add_column(heading, justify="right", overflow="fold")
     unit = shown_unit(metric, response.unit)
-    for name, found in _ordered(method, response):
+    for name, found in ordered(method, response):
         table.add_row(_broken(name), *(_cell(found[index], method, unit) for index in NAMES[method]))
     return table
 

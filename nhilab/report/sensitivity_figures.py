@@ -8,8 +8,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nhilab.report.figures import colour
+from nhilab.report.palette import CORE, GREY, HALO, HATCHES, colour
 from nhilab.report.scale import scale_of
+from nhilab.report.whiskers import whisker
 from nhilab.study.sensitivity import Sensitivity
 
 BARS: Final = {"mu_star": "mu_star, mean size of the effect", "S1": "S1, alone", "ST": "ST, with interactions"}
@@ -33,17 +34,22 @@ def draw_sensitivity(axes: Axes, table: pl.DataFrame) -> None:
     for position, index in enumerate(shown):
         places = [i + (position - (len(shown) - 1) / 2) * height for i in range(len(inputs))]
         rows = [found[name, index] for name in inputs]
-        axes.barh(places, [row["mean"] or 0.0 for row in rows], height, color=colour(position), label=BARS[index])
+        axes.barh(
+            places, [row["mean"] or 0.0 for row in rows], height, color=colour(position), hatch=HATCHES[position],
+            edgecolor=HALO, linewidth=0, label=BARS[index],
+        )  # fmt: skip
         for place, row in zip(places, rows, strict=True):
-            if row["low"] is not None:
-                axes.plot([row["low"], row["high"]], [place, place], color="#444444", linewidth=1.2, marker="|")
+            whisker(axes, row["low"], row["high"], place)
     sigmas = [(i, found[name, "sigma"]["mean"]) for i, name in enumerate(inputs) if (name, "sigma") in found]
     known = [(i, sigma) for i, sigma in sigmas if sigma is not None]
     if known:
-        axes.plot([s for _, s in known], [i for i, _ in known], "D", color="#444444", label="sigma, its spread")
+        axes.plot(
+            [s for _, s in known], [i for i, _ in known], "D", color=CORE, markeredgecolor=HALO, zorder=5,
+            label="sigma, its spread",
+        )  # fmt: skip
     axes.set_yticks(range(len(inputs)), [_two_lines(name) for name in inputs], fontsize=8)
     axes.invert_yaxis()
-    axes.axvline(0, color="#767676", linewidth=0.8)
+    axes.axvline(0, color=GREY, linewidth=0.8)
     axes.legend(frameon=False, fontsize=8)
     axes.set_xlabel("share of variance" if "ST" in shown else f"effect over the whole range, {unit}")
     axes.set_title(table["metric"][0])

@@ -49,12 +49,12 @@ def print_sweep(console: Console, sweep: Sweep, scenario: Scenario) -> None:
         The one swept.
     """
     console.print(Text(scenario.content.question, style="bold"))
-    console.print(Text(_settings(sweep, scenario), style="dim"))
+    console.print(Text(settings_line(sweep, scenario), style="dim"))
     for name, axis in zip(short_names(axis.path for axis in sweep.axes), sweep.axes, strict=True):
         console.print(Text(f"{name}: {axis.path}", style="dim"))
     for title, columns in _tables(sweep):
         console.print(_table(title, columns, sweep))
-    for note in _notes(sweep, scenario):
+    for note in notes(sweep, scenario):
         console.print(Text(note, style="yellow"))
 
 
@@ -87,7 +87,8 @@ def short_names(paths: Iterable[str]) -> list[str]:
     return names
 
 
-def _settings(sweep: Sweep, scenario: Scenario) -> str:
+def settings_line(sweep: Sweep, scenario: Scenario) -> str:
+    """How the numbers were made."""
     n = sweep.replications
     return (
         f"{len(sweep.points)} points, {n} replication{'s' if n > 1 else ''} of"
@@ -139,17 +140,18 @@ def _cell(sweep: Sweep, column: _Column, i: int) -> Text:
     return Text(text if text == NOTHING else before + text) + Text(f"\n{ends}" if ends else "", style="dim")
 
 
-def _notes(sweep: Sweep, scenario: Scenario) -> list[str]:
-    notes = []
+def notes(sweep: Sweep, scenario: Scenario) -> list[str]:
+    """What a reader must know beside the table."""
+    said = []
     if sweep.replications > 1 and len(sweep.points) > 1:
-        notes.append("≈: cannot be told from the first row, paired by replication.")
+        said.append("≈: cannot be told from the first row, paired by replication.")
     else:
-        notes += ["One replication: there are no intervals."] * (sweep.replications == 1)
+        said += ["One replication: there are no intervals."] * (sweep.replications == 1)
     if any(at_least(found, key) for points in sweep.estimates.values() for found in points for key in sweep.metrics):
-        notes.append("≥: windows are cut at the cap; the mean is a lower bound, and no ratio with it means anything.")
+        said.append("≥: windows are cut at the cap; the mean is a lower bound, and no ratio with it means anything.")
     delivered = _delivered(sweep, scenario)
     return (
-        notes
+        said
         + delivered[:_MAX_NOTES]
         + [f"And {len(delivered) - _MAX_NOTES} more like these."] * (len(delivered) > _MAX_NOTES)
     )

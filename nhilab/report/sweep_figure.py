@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -13,22 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.base.quantities import NEVER, SECOND
-from nhilab.report.figures import MARKERS, STYLES, colour
 from nhilab.report.notes import at_least
+from nhilab.report.palette import Look, looks_of
 from nhilab.report.sweep import heading, short_names
-from nhilab.report.words import marked, number, shown_unit
+from nhilab.report.ticks import SPREAD, label_ticks
+from nhilab.report.words import marked, shown_unit
 from nhilab.study.sweep import Sweep
 from nhilab.study.vary import Axis
 
-_ROUND: Final = (
-    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
-    10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 31_536_000,
-)  # fmt: skip
-"""Round lengths, in s."""
-_ROOM: Final = 0.09
-"""How far apart their logarithms are drawn at least, as a share of the axis."""
-_WIDE: Final = 20.0
-"""Ratio from which values are drawn on a logarithmic axis."""
 _GAP: Final = 0.15
 """How far nought and never lie from the other values, as a share of these."""
 _SIGN: Final = 0.028
@@ -108,7 +100,7 @@ def places(axis: Axis) -> list[tuple[float, bool]]:
     lengths, numbers = axis.lengths(), axis.numbers()
     values = [value / SECOND for value in lengths] if lengths is not None else list(numbers or ())
     finite = [value for value in values if 0 < value < NEVER / SECOND]
-    wide = lengths is not None or (finite and min(values) >= 0 and max(finite) / min(finite) >= _WIDE)
+    wide = lengths is not None or (finite and min(values) >= 0 and max(finite) / min(finite) >= SPREAD)
     if not values or not finite:
         return [(float(i), False) for i in range(len(axis.values))]
     if not wide:
@@ -122,7 +114,7 @@ def places(axis: Axis) -> list[tuple[float, bool]]:
     ]  # fmt: skip
 
 
-def draw_sweep(axes: Axes, table: pl.DataFrame) -> None:
+def draw_sweep(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | None = None) -> None:
     """One metric against what was varied, a line for each strategy, each point with its interval.
 
     Parameters
@@ -130,64 +122,38 @@ def draw_sweep(axes: Axes, table: pl.DataFrame) -> None:
     axes : Axes
     table : DataFrame
         As `curves` makes it. Values on no common scale are not joined; a mean that is a lower bound points upwards.
+    looks : dict of line to Look, optional
+        By the table's order where none are given.
     """
     wide = _wide(table["mean"].drop_nulls().to_list())
     names = table["line"].unique(maintain_order=True).to_list()
+    looks = looks or looks_of(names)
     across = _number(table["x"].max()) - _number(table["x"].min())
     apart = _ASIDE * across if table["joined"].any() else 0.5 / len(names)
     for position, name in enumerate(names):
         aside = (position - (len(names) - 1) / 2) * apart  # or equal lines would hide each other
         rows = table.filter(pl.col("line") == name).drop_nulls("mean").sort("x").with_columns(pl.col("x") + aside)
         joined = rows.filter(pl.col("joined"))
-        axes.plot(joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=colour(position),
-                  linestyle=STYLES[position % len(STYLES)])  # fmt: skip
+        look = looks[name]
+        axes.plot(joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=look.colour,
+                  linestyle=look.line)  # fmt: skip
         axes.errorbar(
-            rows["x"].to_numpy(), rows["mean"].to_numpy(), yerr=_arms(rows), fmt=MARKERS[position % len(MARKERS)],
-            color=colour(position), capsize=3, markersize=4, label=name,
+            rows["x"].to_numpy(), rows["mean"].to_numpy(), yerr=_arms(rows), fmt=look.marker, color=look.colour,
+            capsize=3, markersize=4, label=name,
         )  # fmt: skip
         bounds = rows.filter(pl.col("bound"))
-        axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=colour(position), fillstyle="none",
+        axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=look.colour, fillstyle="none",
                   markersize=9)  # fmt: skip
     if wide:
         axes.set_yscale("log")
     elif _number(table["mean"].min()) >= 0 and _number(table["high"].fill_null(table["mean"]).max()) > 0:
         axes.set_ylim(bottom=0)
     _ticks(axes, table)
-    label_values(axes, table["unit"][0], logarithmic=wide)
-
-
-def label_values(axes: Axes, unit: str, *, logarithmic: bool) -> None:
-    """Write the values of the upright axis as people read them: round lengths, per cent, or numbers."""
-    low, high = axes.get_ylim()
-    if unit == "s" and logarithmic:
-        if len(ticks := round_lengths(low, high)) > 1:
-            axes.set_yticks(ticks, [number(t, unit) for t in ticks])
-            axes.set_yticks([], minor=True)
-    elif unit == "s":
-        step = next((s for s in _ROUND if (high - low) / s <= 6), _ROUND[-1])
-        ticks = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        axes.set_yticks(ticks, [number(t, unit) for t in ticks])
-    elif unit == "%" and not logarithmic:
-        axes.yaxis.set_major_formatter(lambda value, _: number(value, unit))
-
-
-def round_lengths(low: float, high: float) -> list[float]:
-    """Round lengths (s) between two, as many as have room on a logarithmic axis.
-
-    Examples
-    --------
-    >>> round_lengths(50.0, 4000.0)
-    [60, 120, 300, 600, 900, 1800, 3600]
-    """
-    shown: list[float] = []
-    for length in _ROUND:
-        if low <= length <= high and (not shown or math.log(length / shown[-1]) >= _ROOM * math.log(high / low)):
-            shown.append(length)
-    return shown
+    label_ticks(axes, "y", table["unit"][0], logarithmic=wide)
 
 
 def _wide(means: Sequence[float]) -> bool:
-    return bool(means) and min(means) > 0 and max(means) / min(means) >= _WIDE
+    return bool(means) and min(means) > 0 and max(means) / min(means) >= SPREAD
 
 
 def _number(value: object) -> float:

@@ -10,7 +10,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from nhilab.report.cost_figures import draw_exceedance, draw_money
-from nhilab.report.figures import COLOURS
+from nhilab.report.palette import COLOURS
 from nhilab.study.losses import loss_table, losses_of
 
 ITEMS = ("issuance", "decision", "approval", "failed_task")

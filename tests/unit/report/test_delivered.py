@@ -13,7 +13,8 @@ from nhilab.lab import load_scenario, run, sample
 from nhilab.report.delivered import adoption_notes, delivery_notes
 from nhilab.report.figures import draw_comparison, draw_survival
 from nhilab.report.notes import caveats, verdicts
-from nhilab.report.page import page
+from nhilab.report.page.comparison import comparison_page
+from nhilab.report.page.html import html_of
 from nhilab.report.terminal import print_comparison
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare
@@ -109,7 +110,7 @@ def test_hypothetical_strategies_are_labelled_in_every_table_and_sentence(
 
 
 def test_the_page_and_the_legends_label_hypothetical_strategies(comparison: Comparison, scenario: Scenario) -> None:
-    text = page(comparison, scenario)
+    text = html_of(comparison_page(comparison, scenario))
     assert '<th scope="row">lease (hypothetical)</th>' in text
     assert '<th scope="row">lease</th>' not in text
     assert "Difference from lease (hypothetical)" in text

@@ -1,10 +1,7 @@
-"""Figures and the page."""
+"""Figures."""
 
 from __future__ import annotations
 
-import html.parser
-import math
-import re
 from pathlib import Path
 
 import matplotlib.colors
@@ -16,9 +13,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from unit.study.small import compared, small
 
-from nhilab.base.errors import InputError
-from nhilab.report.figures import COLOURS, draw_comparison, draw_survival, draw_windows
-from nhilab.report.page import page, svg, write_page, write_svg
+from nhilab.report.comparison_figure import write_svg
+from nhilab.report.figures import draw_comparison, draw_survival, draw_windows
+from nhilab.report.palette import COLOURS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 
@@ -112,55 +109,3 @@ def test_the_figure_has_the_same_bytes_each_time(comparison: Comparison, tmp_pat
     for name in ("a.svg", "b.svg"):
         write_svg(tmp_path / name, comparison)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
-    assert svg(comparison) == svg(comparison)
-
-
-def test_the_page_asks_nothing_of_the_network(comparison: Comparison, scenario: Scenario) -> None:
-    text = page(comparison, scenario)
-    assert not re.search(r"https?:|//[a-z]|<script|<link|@import|\bsrc=", text)
-    targets = re.findall(r"(?:href|url)[=(][\"']?([^\"')]+)", text)
-    assert all(target.startswith("#") for target in targets)
-
-
-def test_the_page_says_question_verdicts_numbers_and_assumptions(comparison: Comparison, scenario: Scenario) -> None:
-    text = page(comparison, scenario)
-    assert f"<h1>{scenario.content.question}</h1>" in text
-    for words in ("<svg", "prefers-color-scheme: dark", "of access on average", "What is assumed", "cap of 2d", "≥"):
-        assert words in text
-    for name in comparison.strategies:
-        assert f'<th scope="row">{name}</th>' in text
-    assert "no figure &lt;published&gt;" in text
-    assert "issuers.sts.service_time.exponential" in text
-
-
-def test_the_page_is_well_formed(comparison: Comparison, scenario: Scenario) -> None:
-    stack: list[str] = []
-    void = {"meta", "use"}
-
-    class Reader(html.parser.HTMLParser):
-        def handle_starttag(self, tag: str, attrs: object) -> None:
-            if tag not in void:
-                stack.append(tag)
-
-        def handle_startendtag(self, tag: str, attrs: object) -> None:
-            pass
-
-        def handle_endtag(self, tag: str) -> None:
-            assert stack.pop() == tag
-
-    Reader().feed(page(comparison, scenario))
-    assert stack == []
-
-
-def test_a_page_that_cannot_be_written_is_a_one_line_error(
-    comparison: Comparison, scenario: Scenario, tmp_path: Path
-) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="can be written"):
-        write_page(tmp_path / "file" / "page.html", comparison, scenario)
-
-
-def test_an_estimate_without_a_number_is_a_dash_on_the_page(comparison: Comparison, scenario: Scenario) -> None:
-    assert math.isinf(comparison.strategies["static"]["access_window_s_p95"].mean)
-    assert "above the cap" in page(comparison, scenario)
-    assert "nan" not in page(comparison, scenario).replace("provenance", "")

@@ -13,7 +13,8 @@ from unit.study.small import YAML, compared, small, write
 
 from nhilab.lab import load_scenario
 from nhilab.report.notes import caveats, infallible
-from nhilab.report.page import page
+from nhilab.report.page.comparison import comparison_page
+from nhilab.report.page.html import html_of
 from nhilab.report.terminal import JUDGED, print_comparison, sections
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import compare
@@ -65,9 +66,9 @@ def test_what_is_judged_and_denied_is_in_the_terminal_and_on_the_page(scenario: 
     assert found["decisions_per_call"].mean == 1
     assert 0 < found["denied_call_share"].mean < found["escalations_per_task"].mean
     assert max(len(line) for line in file.getvalue().splitlines()) <= 80
-    text = page(comparison, scenario)
+    text = html_of(comparison_page(comparison, scenario))
     assert "<caption>What is judged and denied</caption>" in text
-    assert "<dt>escalations_per_task</dt>" in text
+    assert "<code>escalations_per_task</code>" in text
 
 
 def test_judgements_that_are_never_wrong_are_warned_about(scenario: Scenario) -> None:

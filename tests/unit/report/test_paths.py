@@ -14,7 +14,8 @@ from nhilab.metrics.frequent import frequent_paths, path_counts
 from nhilab.metrics.nodes import CREDENTIAL, Node
 from nhilab.metrics.paths import Move
 from nhilab.metrics.persistence import PersistenceCycle, persistence, persistence_cycles
-from nhilab.report.paths import alike, ending_alike, phrase, print_paths
+from nhilab.metrics.phrases import phrase
+from nhilab.report.paths import alike, ending_alike, print_paths
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.paths import PathStudy, study_paths
 

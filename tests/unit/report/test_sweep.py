@@ -13,7 +13,7 @@ from unit.study.small import small
 
 from nhilab.report.break_even import sentence
 from nhilab.report.break_even_figure import draw_break_even
-from nhilab.report.figures import COLOURS
+from nhilab.report.palette import COLOURS
 from nhilab.report.sweep import print_sweep, short_names
 from nhilab.report.sweep_figure import curves, draw_curves, draw_sweep, places
 from nhilab.scenario.scenario import Scenario

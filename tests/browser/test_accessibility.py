@@ -1,0 +1,45 @@
+"""Pages pass the checks of axe-core, in both themes, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from browser.chromium import DESK, PHONE, Open, axe_source
+from browser.reports import ALL
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return axe_source()
+
+
+def violations(page: object, axe: str) -> list[str]:
+    """Rules broken, each with the first elements that break it."""
+    page.evaluate(axe)  # type: ignore[attr-defined]
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")  # type: ignore[attr-defined]
+    return [f"{v['id']}: {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESK, PHONE])
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_on_the_page_breaks_a_rule_of_accessibility(
+    show: Open, axe: str, name: str, width: int, scheme: str
+) -> None:
+    page, _ = show(name, width=width, scheme=scheme)
+    for part in page.locator("summary").all():
+        part.click()
+    assert violations(page, axe) == []
+
+
+def test_a_page_that_breaks_a_rule_is_found_out(show: Open, axe: str) -> None:
+    page, _ = show("lone")
+    page.evaluate("document.querySelector('.drawing').removeAttribute('aria-label')")
+    assert [line.split(":")[0] for line in violations(page, axe)] == ["role-img-alt"]
+
+
+def test_every_picture_says_in_words_what_it_shows(show: Open) -> None:
+    for name in ALL:
+        page, _ = show(name)
+        for drawing in page.locator(".drawing").all():
+            assert len(drawing.get_attribute("aria-label") or "") > 30
+            assert drawing.locator("svg").get_attribute("aria-hidden") == "true"
