@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,14 +29,18 @@ from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_manifest, versions
 from nhilab.report.terminal import print_comparison
 from nhilab.scenario.scenario import Scenario
+from nhilab.study.assumptions import examine
 from nhilab.study.cell import code_digest
 from nhilab.study.closeup import look_closely
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
 from nhilab.study.comparison import Comparison
+from nhilab.study.examined import planned_cells
+from nhilab.study.executor import Executor
 from nhilab.study.interrupts import hearing
 from nhilab.study.local import default_workers
 from nhilab.study.precision import MAX_REPLICATIONS, known_keys
 from nhilab.study.store import CellStore, cache_folder
+from nhilab.study.thieves import Shown
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"
 
@@ -77,6 +81,13 @@ def _percent(text: str | None) -> float | None:
     return value
 
 
+def _one_of(text: str, option: str, allowed: Sequence[str]) -> str:
+    """The value of an option that has few."""
+    if text not in allowed:
+        raise typer.BadParameter(f"{option} is {' or '.join(allowed)}, not {text!r}.")
+    return text
+
+
 def compare_command(
     scenario: ScenarioPath,
     strategy: Annotated[
@@ -103,6 +114,17 @@ def compare_command(
         ),
     ] = None,
     campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
+    thieves: Annotated[
+        str, typer.Option(metavar="both|one", help="Whether the other thief, by hand or by script, is replayed, too.")
+    ] = "both",
+    assumptions: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|all|none",
+            help="Which assumed numbers are halved and doubled to see whether the verdict stays:"
+            " all, or only if that is no more work than the comparison.",
+        ),
+    ] = "auto",
     seed: Seed = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -120,6 +142,8 @@ def compare_command(
         raise typer.BadParameter("either --replications or --precision, not both.")
     if share is None and (precise or max_replications):
         raise typer.BadParameter("--precise and --max-replications need --precision.")
+    shown: Shown = "both" if _one_of(thieves, "--thieves", ("both", "one")) == "both" else "one"
+    examined = _one_of(assumptions, "--assumptions", ("auto", "all", "none"))
     keys = known_keys(precise or (), "--precise", "")
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
@@ -135,12 +159,31 @@ def compare_command(
             precise=keys,
             max_replications=max_replications or MAX_REPLICATIONS,
             campaigns=campaigns,
+            thieves=shown,
             executor=executor,
         )
+        comparison = _examined(comparison, loaded, examined, executor)
         settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
         _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
         if not quiet:
             print_comparison(Console(), comparison, loaded)
+
+
+def _examined(comparison: Comparison, scenario: Scenario, asked: str, executor: Executor) -> Comparison:
+    """The comparison with what assumed numbers do to its verdict, where that is asked for or costs little."""
+    names = tuple(comparison.strategies)
+    affordable = planned_cells(scenario, len(names)) <= len(names) * comparison.replications
+    if len(names) < 2 or asked == "none" or (asked == "auto" and not affordable):
+        return comparison
+    found = examine(
+        scenario,
+        names,
+        seed=comparison.seed,
+        replications=comparison.replications,
+        campaigns=comparison.campaigns,
+        executor=executor,
+    )
+    return replace(comparison, assumptions=found)
 
 
 def _write(

@@ -16,6 +16,7 @@ from nhilab.cli.break_even import break_even_command
 from nhilab.cli.cells import cells
 from nhilab.cli.check import check_command
 from nhilab.cli.compare import compare_command
+from nhilab.cli.controls import controls_command
 from nhilab.cli.cost import cost_command
 from nhilab.cli.factorial import factorial_command
 from nhilab.cli.frontier import frontier_command
@@ -49,6 +50,7 @@ app.command("run")(run_command)
 app.command("factorial")(factorial_command)
 app.command("sensitivity")(sensitivity_command)
 app.command("check")(check_command)
+app.command("controls")(controls_command)
 app.command("cost")(cost_command)
 app.command("audit")(audit_command)
 app.command("verify")(verify_command)

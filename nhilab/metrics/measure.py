@@ -37,6 +37,12 @@ def measure(ledger: Ledger, compromises: Compromises) -> dict[str, Observation]:
     return {name: metric.function(reading) for name, metric in METRICS.items()}
 
 
+def measure_campaigns(ledger: Ledger, compromises: Compromises) -> dict[str, Observation]:
+    """The metrics that read campaigns, by the names of `CAMPAIGN_METRICS`."""
+    reading = Reading(ledger, compromises)
+    return {name: metric.function(reading) for name, metric in CAMPAIGN_METRICS.items()}
+
+
 def measure_by_entry(ledger: Ledger, compromises: Compromises) -> dict[str, dict[str, Observation]]:
     """The metrics that read campaigns, for each way in.
 
@@ -55,8 +61,7 @@ def measure_by_entry(ledger: Ledger, compromises: Compromises) -> dict[str, dict
     """
     observed = {}
     for entry, name in enumerate(compromises.entries.name.tolist()):
-        reading = Reading(ledger, of_entry(compromises, entry))
-        observed[name] = {key: metric.function(reading) for key, metric in CAMPAIGN_METRICS.items()}
+        observed[name] = measure_campaigns(ledger, of_entry(compromises, entry))
     return observed
 
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nhilab.base.quantities import format_duration
+from nhilab.report.assumptions import assumption_notes
 from nhilab.report.notes import (
     CHANGED,
     at_least,
@@ -24,11 +26,13 @@ from nhilab.report.notes import (
     times_shorter,
     worst_entry,
 )
+from nhilab.report.thieves import flipped, thief_line, thieves_notes
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparison import Comparison
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Contrast
+from nhilab.study.thieves import Thieves
 
 
 class Column(NamedTuple):
@@ -92,6 +96,7 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     """
     console.print(Text(scenario.content.question, style="bold"))
     console.print(Text(settings_line(comparison), style="dim"))
+    console.print(Text(thief_line(comparison), style="dim"))
     if line := precision_line(comparison):
         console.print(Text(line, style="dim"))
     for title, columns in sections(comparison):
@@ -99,6 +104,12 @@ def print_comparison(console: Console, comparison: Comparison, scenario: Scenari
     if comparison.differences:
         console.print(_differences(comparison))
     console.print(_worst(comparison, scenario))
+    if comparison.thieves is not None:
+        console.print(_both_thieves(comparison, comparison.thieves))
+    for note in thieves_notes(comparison):
+        console.print(Text(note, style="bold yellow" if flipped(comparison) else ""))
+    for note in assumption_notes(comparison, scenario):
+        console.print(Text(note))
     for note in caveats(comparison, scenario):
         console.print(Text(note, style="yellow"))
     console.print(Text(f"Numbers written in the scenario file: {provenance_line(scenario)}."))
@@ -174,6 +185,17 @@ def _change(contrast: Contrast, key: str, unit: str) -> Text:
     if not contrast.resolved:
         text.stylize("dim")
     return text
+
+
+def _both_thieves(comparison: Comparison, thieves: Thieves) -> Table:
+    """What matters most under the thief of all other tables and under the other one."""
+    kinds = [f"{thief.kind} {format_duration(thief.hop_time)}: " for thief in (thieves.own, thieves.other)]
+    title = f"Both thieves ({thieves.campaigns} campaigns of the {thieves.other.kind} one in each replication)"
+    table = _table(title, "strategy", [f"{kind}{c.heading}" for kind in kinds for c in WORST])
+    for name, found in comparison.strategies.items():
+        other = thieves.strategies.get(name)
+        table.add_row(_name(comparison, name), *_cells(found, WORST), *(_cells(other, WORST) if other else ()))
+    return table
 
 
 def _worst(comparison: Comparison, scenario: Scenario) -> Table:

@@ -8,20 +8,25 @@ import hashlib
 import importlib.metadata
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from nhilab.base.quantities import FloatArray
-from nhilab.lab import try_strategy
+from nhilab.lab import replay, try_strategy
+from nhilab.ledger.tables import Ledger
+from nhilab.metrics.measure import measure_campaigns
 from nhilab.metrics.observation import Observation
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.intervals import Pool
 
 MAX_POOL: Final = 10_000
 """Values kept of one sample: a longer one is thinned to its quantiles at evenly spaced ranks."""
+
+FEWEST: Final = 50
+"""Campaigns of a further thief, if there are as many; else a quarter of the cell's (`campaigns_of_others`)."""
 
 _ABOVE: Final = {"study", "report", "cli", "importers", "testing"}
 
@@ -41,6 +46,9 @@ class Cell:
         Thieves replayed.
     code : str
         Digest of the code that computes it (`code_digest`).
+    thieves : tuple of int
+        Hop times in µs of further thieves, replayed on the same ledger. They add to an outcome and change nothing in
+        it, so they are no part of the key.
     """
 
     scenario: str
@@ -49,10 +57,12 @@ class Cell:
     replication: int
     campaigns: int
     code: str
+    thieves: tuple[int, ...] = ()
 
     def key(self) -> str:
         """SHA-256 of the cell: equal for equal results, so that finished ones are never computed twice."""
-        return hashlib.sha256(json.dumps(dataclasses.asdict(self), sort_keys=True).encode()).hexdigest()
+        decides = {name: value for name, value in dataclasses.asdict(self).items() if name != "thieves"}
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +87,8 @@ class Outcome:
         An issuer refuses some stage of the strategy, as the ledger says.
     ledger, compromises : str
         Digests of the tables behind it.
+    others : dict of hop time to dict of metric to Finding
+        What the cell's further thieves found: the metrics that read campaigns.
     """
 
     findings: dict[str, Finding]
@@ -84,6 +96,7 @@ class Outcome:
     hypothetical: bool
     ledger: str
     compromises: str
+    others: dict[int, dict[str, Finding]] = field(default_factory=dict)
 
 
 def compute(scenario: Scenario, cell: Cell) -> Outcome:
@@ -104,7 +117,21 @@ def compute(scenario: Scenario, cell: Cell) -> Outcome:
         hypothetical=bool(trial.ledger.stages.hypothetical.any()),
         ledger=trial.ledger.digest(),
         compromises=trial.compromises.digest(),
+        others={hop: _of_another(scenario, cell, trial.ledger, hop) for hop in cell.thieves},
     )
+
+
+def campaigns_of_others(campaigns: int) -> int:
+    """How many campaigns each further thief of a cell replays: a quarter, at least 50, never more than the own.
+
+    Replaying takes as long as running, or longer; orders of strategies show with fewer, and intervals say how well.
+
+    Examples
+    --------
+    >>> [campaigns_of_others(n) for n in (20, 200, 1000)]
+    [20, 50, 250]
+    """
+    return max(campaigns // 4, min(campaigns, FEWEST))
 
 
 def thinned(sample: FloatArray) -> Pool:
@@ -137,6 +164,14 @@ def code_digest() -> str:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{inside.as_posix()} {content}\n".encode())
     return digest.hexdigest()
+
+
+def _of_another(scenario: Scenario, cell: Cell, ledger: Ledger, hop_time: int) -> dict[str, Finding]:
+    """What thieves of another speed find on the ledger: some of those who come in by the same ways."""
+    threat = scenario.threat.model_copy(update={"hop_time": hop_time})
+    campaigns = campaigns_of_others(cell.campaigns)
+    found = replay(ledger, threat, campaigns=campaigns, seed=cell.seed, replication=cell.replication)
+    return _findings(measure_campaigns(ledger, found))
 
 
 def _findings(observed: Mapping[str, Observation]) -> dict[str, Finding]:

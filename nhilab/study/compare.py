@@ -12,13 +12,15 @@ from nhilab.metrics.catalogue import CAMPAIGN_METRICS, METRICS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Finding
 from nhilab.study.comparison import Comparison
-from nhilab.study.estimate import gather
+from nhilab.study.estimate import Parts, gather
+from nhilab.study.examined import unexamined
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import resamples
 from nhilab.study.job import Progress
 from nhilab.study.precision import MAX_REPLICATIONS, Precision, known_keys, replicate
 from nhilab.study.store import CellStore
 from nhilab.study.survival import survival
+from nhilab.study.thieves import Shown, Thieves, both_thieves, other_thief, thief_of
 from nhilab.study.trials import Arm, Outcomes, Trials
 
 REPLICATIONS: Final = 8
@@ -35,6 +37,7 @@ def compare(
     precise: Sequence[str] = (),
     max_replications: int = MAX_REPLICATIONS,
     campaigns: int = CAMPAIGNS,
+    thieves: Shown = "both",
     workers: int = 1,
     store: CellStore | None = None,
     progress: Progress | None = None,
@@ -60,6 +63,8 @@ def compare(
         With a precision, most replications.
     campaigns : int
         Thieves replayed on each replication's ledger.
+    thieves : ``"both"`` or ``"one"``
+        Whether thieves of the other kind are replayed on it, too (`nhilab.study.thieves`).
     workers : int
         Processes. The result does not depend on it.
     store : CellStore, optional
@@ -87,7 +92,8 @@ def compare(
         raise InputError(scenario.name, "precision", precision, "above 0")
     arms = [Arm(name, scenario, name) for name in names]
     with nullcontext(executor) if executor else Executor(workers, store, progress) as at_work:
-        trials = Trials(arms, seed=seed, campaigns=campaigns, executor=at_work)
+        others = (other_thief(thief_of(scenario)).hop_time,) if thieves == "both" else ()
+        trials = Trials(arms, seed=seed, campaigns=campaigns, executor=at_work, thieves=others)
         if precision is None:
             trials.extend(replications)
             return _comparison(scenario, trials, None)
@@ -116,6 +122,7 @@ def _comparison(scenario: Scenario, study: Trials, precision: Precision | None) 
     parts = {name: gather([o.findings for o in found], METRICS, times) for name, found in outcomes.items()}
     first = next(iter(outcomes))
     cap_s = scenario.content.cap / SECOND
+    hypothetical = tuple(name for name, found in outcomes.items() if any(o.hypothetical for o in found))
     return Comparison(
         scenario=scenario.name,
         scenario_digest=scenario.digest(),
@@ -133,12 +140,21 @@ def _comparison(scenario: Scenario, study: Trials, precision: Precision | None) 
             }
             for name, found in outcomes.items()
         },
-        hypothetical=tuple(name for name, found in outcomes.items() if any(o.hypothetical for o in found)),
+        hypothetical=hypothetical,
         survival=survival(_findings(outcomes), cap_s=cap_s),
         ledgers={name: tuple(o.ledger for o in found) for name, found in outcomes.items()},
         compromises={name: tuple(o.compromises for o in found) for name, found in outcomes.items()},
+        thief=thief_of(scenario),
+        thieves=_other_thief(scenario, parts, study),
+        assumptions=unexamined(scenario, parts, [name for name in outcomes if name not in hypothetical]),
         precision=precision,
     )
+
+
+def _other_thief(scenario: Scenario, parts: Mapping[str, Parts], study: Trials) -> Thieves | None:
+    if not study.thieves:
+        return None
+    return both_thieves(scenario, parts, study.outcomes, campaigns=study.campaigns, seed=study.seed)
 
 
 def _findings(outcomes: Outcomes) -> Mapping[str, Sequence[Mapping[str, Finding]]]:

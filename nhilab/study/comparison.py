@@ -9,8 +9,11 @@ from typing import Any, Final
 import polars as pl
 
 from nhilab.study.estimate import Estimate
+from nhilab.study.examined import Assumptions
 from nhilab.study.intervals import Contrast
+from nhilab.study.plain import finite, plain
 from nhilab.study.precision import Precision
+from nhilab.study.thieves import Thief, Thieves
 
 SCHEMA: Final = "nhilab/comparison/1"
 
@@ -39,6 +42,12 @@ class Comparison:
         Share of stolen credentials still honoured against time (`nhilab.study.survival`).
     ledgers, compromises : dict of strategy to tuple of str
         Digests of what is behind it, by replication.
+    thief : Thief
+        The scenario's own, whose the numbers above are.
+    thieves : Thieves, optional
+        What the thief of the other kind finds; None where it was not replayed.
+    assumptions : Assumptions, optional
+        The verdict, and which assumed numbers move it where that was examined.
     precision : Precision, optional
         What was asked of the intervals and what was reached, where a precision was asked for.
     """
@@ -57,6 +66,9 @@ class Comparison:
     survival: pl.DataFrame
     ledgers: dict[str, tuple[str, ...]]
     compromises: dict[str, tuple[str, ...]]
+    thief: Thief
+    thieves: Thieves | None = None
+    assumptions: Assumptions | None = None
     precision: Precision | None = None
 
     @property
@@ -93,7 +105,8 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """The comparison as JSON of schema ``nhilab/comparison/1``: finite numbers or null, no elapsed times.
 
-        With the key ``precision`` where one was asked for.
+        With the key ``precision`` where one was asked for. ``thieves`` has ``own``, the thief of all other numbers, and
+        ``other``, null where only one was replayed.
         """
         content = {
             "schema": SCHEMA,
@@ -104,30 +117,14 @@ class Comparison:
             "campaigns": self.campaigns,
             "horizon_s": self.horizon_s,
             "cap_s": self.cap_s,
-            "strategies": {name: _plain(estimates) for name, estimates in self.strategies.items()},
-            "differences": {name: _plain(contrasts) for name, contrasts in self.differences.items()},
+            "strategies": {name: plain(estimates) for name, estimates in self.strategies.items()},
+            "differences": {name: plain(contrasts) for name, contrasts in self.differences.items()},
             "entries": {
-                name: {entry: _plain(estimates) for entry, estimates in by_entry.items()}
+                name: {entry: plain(estimates) for entry, estimates in by_entry.items()}
                 for name, by_entry in self.entries.items()
             },
             "hypothetical": list(self.hypothetical),
+            "thieves": self.thieves.to_json() if self.thieves else {"own": self.thief.to_json(), "other": None},
+            "assumptions": self.assumptions and self.assumptions.to_json(),
         }
         return content if self.precision is None else {**content, "precision": self.precision.to_json()}
-
-
-def finite(value: float) -> float | None:
-    """The value, or None where it is not finite.
-
-    Examples
-    --------
-    >>> finite(math.inf) is None
-    True
-    """
-    return value if math.isfinite(value) else None
-
-
-def _plain(by_key: dict[str, Estimate] | dict[str, Contrast]) -> dict[str, dict[str, Any]]:
-    return {
-        key: {name: finite(v) if isinstance(v, float) else v for name, v in value._asdict().items()}
-        for key, value in by_key.items()
-    }

@@ -120,7 +120,7 @@ def study_incidents(
             scenario = load_scenario(folder / f"{name}.yaml")
             comparison = compare(
                 scenario, seed=seed, replications=replications, campaigns=campaigns, workers=workers, store=store,
-                progress=progress,
+                progress=progress, thieves="one",
             )  # fmt: skip
             compared = compare_figures(
                 scenario, record.outputs, seed=seed, replications=replications, campaigns=campaigns

@@ -65,9 +65,11 @@ class CellStore:
         return self.folder / f"{cell.key()}{_SUFFIX}"
 
     def load(self, cell: Cell) -> Outcome | None:
-        """Outcome of a cell, or None if it is not there or damaged."""
+        """Outcome of a cell, or None if it is not there, damaged, or lacks one of the thieves asked for."""
         arrays = _read(self.path(cell))
-        return None if arrays is None or _about(arrays)["key"] != cell.key() else _outcome(arrays)
+        if arrays is None or _about(arrays)["key"] != cell.key():
+            return None
+        return _outcome(arrays) if set(cell.thieves) <= set(_about(arrays)["thieves"]) else None
 
     def save(self, cell: Cell, outcome: Outcome) -> None:
         """Keep the outcome of a cell.
@@ -113,7 +115,7 @@ class CellStore:
                 mine = self.folder / path.name
                 if cell is None:
                     damaged += 1
-                elif _cell(mine) == cell:
+                elif _holds(_cell(mine), cell):
                     present += 1
                 else:
                     with whole_file(mine) as beside:
@@ -137,13 +139,14 @@ class CellStore:
 
 
 def _arrays(cell: Cell, outcome: Outcome) -> dict[str, Any]:
-    groups = [("", outcome.findings), *outcome.by_entry.items()]
-    rows = [(entry, name, finding) for entry, findings in groups for name, finding in findings.items()]
+    groups = [outcome.findings, *outcome.by_entry.values(), *outcome.others.values()]
+    rows = [(group, name, finding) for group, findings in enumerate(groups) for name, finding in findings.items()]
     about = {
         "key": cell.key(),
         "cell": asdict(cell),
         "entries": list(outcome.by_entry),
-        "rows": [(entry, name) for entry, name, _ in rows],
+        "thieves": list(outcome.others),
+        "rows": [(group, name) for group, name, _ in rows],
         "hypothetical": outcome.hypothetical,
         "ledger": outcome.ledger,
         "compromises": outcome.compromises,
@@ -181,8 +184,14 @@ def _cell(path: Path) -> Cell | None:
     if arrays is None:
         return None
     about = _about(arrays)
-    cell = Cell(**about["cell"]) if "cell" in about else None
+    written = about.get("cell")
+    cell = Cell(**{**written, "thieves": tuple(written.get("thieves", ()))}) if written else None
     return cell if cell is not None and cell.key() == about["key"] == path.stem else None
+
+
+def _holds(mine: Cell | None, other: Cell) -> bool:
+    """Whether a cell that is here says all that another of the same work does."""
+    return mine is not None and mine.key() == other.key() and set(other.thieves) <= set(mine.thieves)
 
 
 def _left(path: Path) -> bool:
@@ -196,12 +205,14 @@ def _outcome(arrays: Mapping[str, Any]) -> Outcome:
     about = _about(arrays)
     ends = np.cumsum(arrays["sizes"])[:-1]
     values: list[FloatArray] = np.split(arrays["values"], ends)
-    groups: dict[str, dict[str, Finding]] = {"": {}, **{entry: {} for entry in about["entries"]}}
-    for (entry, name), numbers, own in zip(about["rows"], arrays["numbers"].tolist(), values, strict=True):
-        groups[entry][name] = Finding(numbers[0], numbers[1], Pool(own, numbers[2]))
+    entries, thieves = about["entries"], about["thieves"]
+    groups: list[dict[str, Finding]] = [{} for _ in range(1 + len(entries) + len(thieves))]
+    for (group, name), numbers, own in zip(about["rows"], arrays["numbers"].tolist(), values, strict=True):
+        groups[group][name] = Finding(numbers[0], numbers[1], Pool(own, numbers[2]))
     return Outcome(
-        findings=groups.pop(""),
-        by_entry=groups,
+        findings=groups[0],
+        by_entry=dict(zip(entries, groups[1:], strict=False)),
+        others=dict(zip(thieves, groups[1 + len(entries) :], strict=True)),
         hypothetical=about["hypothetical"],
         ledger=about["ledger"],
         compromises=about["compromises"],

@@ -38,10 +38,14 @@ class Trials:
     seed, campaigns : int
         Settings; campaigns per replication.
     executor : Executor
+    thieves : tuple of int
+        Hop times in µs of further thieves, replayed on the same ledgers.
     """
 
-    def __init__(self, arms: Sequence[Arm], *, seed: int, campaigns: int, executor: Executor) -> None:
-        self.seed, self.campaigns, self.executor = seed, campaigns, executor
+    def __init__(
+        self, arms: Sequence[Arm], *, seed: int, campaigns: int, executor: Executor, thieves: tuple[int, ...] = ()
+    ) -> None:
+        self.seed, self.campaigns, self.executor, self.thieves = seed, campaigns, executor, thieves
         self.arms: dict[str, Arm] = {}
         self.outcomes: Outcomes = {}
         self.n = 0
@@ -89,6 +93,7 @@ class Trials:
             replication=replication,
             campaigns=self.campaigns,
             code=code_digest(),
+            thieves=self.thieves,
         )
 
     def _progress(self, before: int) -> Progress | None:

@@ -48,8 +48,8 @@ def test_everything_fits_80_columns(comparison: Comparison, scenario: Scenario) 
 
 def test_every_strategy_has_a_row_in_every_table(comparison: Comparison, scenario: Scenario) -> None:
     lines = [line.split() for line in printed(comparison, scenario).splitlines()]
-    assert [line[0] for line in lines if line and line[0] == "task"] == ["task"] * 5
-    assert [line[0] for line in lines if line and line[0] == "static"] == ["static"] * 4
+    assert [line[0] for line in lines if line and line[0] == "task"] == ["task"] * 6
+    assert [line[0] for line in lines if line and line[0] == "static"] == ["static"] * 5
 
 
 def test_the_cap_is_named_and_no_ratio_given_where_access_never_ends(
@@ -66,7 +66,7 @@ def test_a_ratio_is_given_between_strategies_that_end(bounded: Comparison, scena
     session, task = (bounded.strategies[name]["access_window_s"].mean for name in ("session", "task"))
     assert times_shorter(bounded, "task") == session / task
     assert change(session / task) in printed(bounded, scenario, width=120)
-    assert "cap" not in printed(bounded, scenario)
+    assert "cap of" not in printed(bounded, scenario)
 
 
 def test_a_verdict_is_one_sentence_or_two_for_each_strategy(bounded: Comparison) -> None:
@@ -79,19 +79,22 @@ def test_a_verdict_is_one_sentence_or_two_for_each_strategy(bounded: Comparison)
 def test_a_strategy_no_issuer_can_deliver_is_labelled(comparison: Comparison, scenario: Scenario) -> None:
     lines = printed(dataclasses.replace(comparison, hypothetical=("task",)), scenario, width=120).splitlines()
     named = [i for i, line in enumerate(lines) if line.split()[:1] == ["task"]]
-    assert len(named) == 5
+    assert len(named) == 6
     assert all(lines[i + 1].split()[0] == "(hypothetical)" for i in named)
 
 
 def test_a_long_name_is_broken_where_a_word_ends(comparison: Comparison, scenario: Scenario) -> None:
     renamed = {f"workload-identity-{name}": found for name, found in comparison.strategies.items()}
+    assert comparison.thieves is not None
+    both = {f"workload-identity-{name}": found for name, found in comparison.thieves.strategies.items()}
+    thieves = dataclasses.replace(comparison.thieves, strategies=both, pairs=())
     entries = {f"workload-identity-{name}": found for name, found in comparison.entries.items()}
-    long = dataclasses.replace(comparison, strategies=renamed, entries=entries, differences={})
+    long = dataclasses.replace(comparison, strategies=renamed, entries=entries, differences={}, thieves=thieves)
     strategies = {f"workload-identity-{name}": strategy for name, strategy in scenario.strategies.items()}
     content = scenario.content.model_copy(update={"strategies": strategies})
     lines = printed(long, dataclasses.replace(scenario, content=content)).splitlines()
     firsts = [line.split()[0] for line in lines if line.strip()]
-    assert firsts.count("workload-") == firsts.count("identity-task") + firsts.count("identity-") == 12
+    assert firsts.count("workload-") == firsts.count("identity-task") + firsts.count("identity-") == 15
     assert max(len(line) for line in lines) <= 80
 
 

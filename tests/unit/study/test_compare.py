@@ -19,7 +19,7 @@ from nhilab.study.precision import MAX_REPLICATIONS, WATCHED
 
 KEYS = {
     "schema", "scenario", "scenario_digest", "seed", "replications", "campaigns", "horizon_s", "cap_s",
-    "strategies", "differences", "entries", "hypothetical",
+    "strategies", "differences", "entries", "hypothetical", "thieves", "assumptions",
 }  # fmt: skip
 
 

@@ -41,6 +41,14 @@ def same(a: Outcome, b: Outcome) -> bool:
     )
 
 
+HOP = 1_800_000_000
+
+
+def with_thieves(plain: Cell) -> Cell:
+    """The cell, with a thief who takes half an hour a hop besides."""
+    return dataclasses.replace(plain, thieves=(HOP,))
+
+
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[Cell]:
     """Cells computed in this process, as they come."""
@@ -114,7 +122,7 @@ def test_only_what_is_missing_or_damaged_is_computed_again(tmp_path: Path, count
     store.path(cell(scenario, replication=0)).write_bytes(b"not a cell")
     counted.clear()
     again = compare(scenario, seed=0, replications=2, campaigns=20, store=store)
-    assert counted == [cell(scenario, replication=0), cell(scenario, replication=1)]
+    assert [one.key() for one in counted] == [cell(scenario, replication=r).key() for r in (0, 1)]
     assert again.to_json() == first.to_json()
     counted.clear()
     compare(scenario, seed=0, replications=2, campaigns=20, store=store)
@@ -140,13 +148,39 @@ def test_what_was_finished_before_a_ctrl_c_is_kept(tmp_path: Path, monkeypatch: 
 
 def test_progress_is_told_of_each_cell_and_of_those_found(tmp_path: Path) -> None:
     scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
-    store.save(cell(scenario), compute(scenario, cell(scenario)))
+    found = with_thieves(cell(scenario))
+    store.save(found, compute(scenario, found))
     told: list[tuple[int, int, int]] = []
     compare(
         scenario, seed=0, strategies=("task",), replications=3, campaigns=20, store=store,
         progress=lambda *state: told.append(state),
     )  # fmt: skip
     assert told == [(1, 1, 3), (2, 1, 3), (3, 1, 3)]
+
+
+def test_a_cell_with_another_thief_answers_for_one_without_but_not_the_other_way_round(tmp_path: Path) -> None:
+    scenario, store = small(tmp_path), CellStore(tmp_path / "cells")
+    plain, more = cell(scenario), with_thieves(cell(scenario))
+    store.save(plain, compute(scenario, plain))
+    assert store.load(more) is None
+    whole = compute(scenario, more)
+    store.save(more, whole)
+    found = store.load(plain)
+    assert found is not None
+    assert store.load(more) is not None
+    assert found.compromises == compute(scenario, plain).compromises
+    theirs = [outcome.others[HOP]["access_window_s"].pool.values.tolist() for outcome in (found, whole)]
+    assert theirs[0] == theirs[1]
+
+
+@pytest.mark.parametrize("richer", [True, False])
+def test_a_merge_takes_a_cell_with_more_thieves_and_leaves_one_with_fewer(tmp_path: Path, richer: bool) -> None:
+    scenario, mine, other = small(tmp_path), CellStore(tmp_path / "mine"), CellStore(tmp_path / "other")
+    plain, more = cell(scenario), with_thieves(cell(scenario))
+    for store, kept in ((mine, plain), (other, more)) if richer else ((mine, more), (other, plain)):
+        store.save(kept, compute(scenario, kept))
+    assert mine.merge([other]).taken == int(richer)
+    assert mine.load(more) is not None
 
 
 def test_a_store_that_cannot_be_written_is_a_one_line_error(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What is said of the automated and the manual thief."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from unit.study.small import compared, small
+from unit.study.test_thieves import flipping
+
+from nhilab.report.thieves import flipped, thief_line, thieves_notes
+from nhilab.study.compare import compare
+
+
+def test_a_flip_is_called_so_with_both_thieves_and_both_strategies(tmp_path: Path) -> None:
+    comparison = flipping(tmp_path)
+    assert flipped(comparison)
+    assert thieves_notes(comparison)[0] == (
+        "The verdict flips with the thief: under the automated thief (5s a hop) wide lets a thief reach more resources"
+        " than narrow, under the manual thief (30m a hop) fewer."
+    )
+
+
+def test_the_same_order_is_said_of_what_is_the_same(tmp_path: Path) -> None:
+    notes = thieves_notes(flipping(tmp_path))
+    begin = "under the automated thief (5s a hop) and the manual thief (30m a hop):"
+    assert f"Order by access window {begin} the same." in notes
+    assert any(note.startswith(f"Order by resources reached {begin} the same for ") for note in notes)
+
+
+def test_a_thief_that_was_not_replayed_is_said_to_be_missing(tmp_path: Path) -> None:
+    one = compare(small(tmp_path), seed=0, replications=2, campaigns=10, thieves="one")
+    assert thieves_notes(one) == ["The manual thief was not replayed: whether the verdict holds under it is not known."]
+    assert not flipped(one)
+
+
+def test_one_strategy_has_no_order(tmp_path: Path) -> None:
+    assert thieves_notes(compared(small(tmp_path), ("task",))) == []
+
+
+def test_one_replication_tells_no_order(tmp_path: Path) -> None:
+    one = compare(small(tmp_path), seed=0, replications=1, campaigns=10)
+    assert thieves_notes(one) == ["With one replication no order of strategies can be told, under either thief."]
+
+
+def test_a_hypothetical_strategy_is_labelled_in_a_flip(tmp_path: Path) -> None:
+    comparison = dataclasses.replace(flipping(tmp_path), hypothetical=("wide",))
+    assert "wide (hypothetical) lets" in thieves_notes(comparison)[0]
+
+
+def test_whose_numbers_they_are_is_said(tmp_path: Path) -> None:
+    assert thief_line(compared(small(tmp_path))) == "Numbers are those of the automated thief (5s a hop)."
