@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Cluster,
+    Json,
     Quiet,
     Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_file,
     writable_folder,
@@ -92,7 +94,13 @@ def compare_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to compare; the first is the yardstick."),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to compare; the first is the yardstick.",
+        ),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Independent replications.", show_default=str(REPLICATIONS))
@@ -104,7 +112,10 @@ def compare_command(
     precise: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="METRIC", help="One the precision is about.", show_default="window, reach, issuances per task"
+            metavar="METRIC",
+            autocompletion=metric_names,
+            help="One the precision is about.",
+            show_default="window, reach, issuances per task",
         ),
     ] = None,
     max_replications: Annotated[
@@ -131,7 +142,7 @@ def compare_command(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
     ] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers.")] = None,
+    json: Json = None,
     report: Report = None,
     quiet: Quiet = False,
 ) -> None:
@@ -166,7 +177,7 @@ def compare_command(
         settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
         _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
         if not quiet:
-            print_comparison(Console(), comparison, loaded)
+            print_comparison(console(), comparison, loaded)
 
 
 def _examined(comparison: Comparison, scenario: Scenario, asked: str, executor: Executor) -> Comparison:

@@ -19,12 +19,11 @@ import pytest
 from unit.study.small import cell, small
 
 import nhilab.study.executor as executor_module
-from nhilab.base.errors import InputError
+from nhilab.base.errors import InputError, WorkerError
 from nhilab.base.files import write_json
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome
 from nhilab.study.executor import Executor
-from nhilab.study.local import WorkerError
 from nhilab.study.scheduler import address_of
 from nhilab.study.store import CellStore
 

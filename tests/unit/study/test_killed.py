@@ -17,12 +17,12 @@ import pytest
 from unit.study.small import cell, small, write
 
 import nhilab.study.executor as executor_module
+from nhilab.base.errors import WorkerError
 from nhilab.base.streams import stream
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome, compute
 from nhilab.study.executor import Executor
 from nhilab.study.job import Job
-from nhilab.study.local import WorkerError
 from nhilab.study.store import CellStore
 
 N = 72
