@@ -34,7 +34,7 @@ def guard_sections(comparison: Comparison, scenario: Scenario) -> tuple[Section,
 
     Notes
     -----
-    Checked by ``tests/unit/report/page/test_guards.py``.
+    Checked by ``tests/unit/report/page/test_guard_sections.py``.
     """
     both, assumptions = comparison.thieves, comparison.assumptions
     thieves = Section(
