@@ -63,9 +63,9 @@ GUARDS = {
     "no intervals": (r"One replication: (there are )?no intervals|there is no interval", ALL),
     "hypothetical": (r"refused \(hypothetical\)", ALL - {"factorial", "frontier", "break-even"}),
     "what is given instead": (r"Stage 1 of judged, as broker delivers it", ALL),
-    "endless access is a bound": (r"≥|lower bound|above the cap|cut at", ALL - {"factorial", "frontier", "sensitivity"}),
-        r"≥|lower bound|above the cap|1 met, 2 broken|cut at",
-        ALL - {"factorial", "frontier"},
+    "endless access is a bound": (
+        r"≥|lower bound|above the cap|cut at",
+        ALL - {"factorial", "frontier", "sensitivity"},
     ),
 }
 
