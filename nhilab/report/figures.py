@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.base.quantities import FloatArray
+from nhilab.report.belonging import belongs
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.points import Point, draw_points
 from nhilab.report.ticks import time_ticks
@@ -49,6 +50,7 @@ def draw_survival(
         band = rows.drop_nulls(("low", "high"))
         time, low, high = (band[column].to_numpy() for column in ("time_s", "low", "high"))
         axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        belongs(axes, name)
     axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
     if len(table):
