@@ -12,6 +12,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from nhilab.base.files import whole_file
+from nhilab.report.belonging import without_belonging
 from nhilab.report.palette import GREY
 
 Draw = Callable[[], Figure]
@@ -62,7 +63,9 @@ def write_figure(path: Path, draw: Draw) -> None:
     """
     kind = path.suffix.lower().removeprefix(".")
     with matplotlib.rc_context(_STYLE), whole_file(path) as beside, beside.open("wb") as file:
-        _save(draw(), file, kind)
+        figure = draw()
+        without_belonging(figure.findobj())
+        _save(figure, file, kind)
 
 
 def _save(figure: Figure, file: Any, kind: str) -> None:
