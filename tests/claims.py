@@ -315,7 +315,7 @@ LIBRARY: dict[str, Shown] = {
 """By name of the file, in the order of the README."""
 
 GROUND: dict[str, str] = {
-    "ci-estate": "The numbers above: lifetime works on what was stolen, broken impersonation cycles on the rest.",
+    "ci-estate": "The front page: lifetime works on what was stolen, broken impersonation cycles on the rest.",
     "base": "What the others extend: one workload, one host, the usual hour.",
 }
 """Files that are no part of the library: the large estate, and what the library shares."""

@@ -23,17 +23,31 @@ class InputError(NhilabError):
         The value found.
     allowed : str
         What would have been accepted.
+    at : tuple of int, optional
+        Line and column, from 1.
     """
 
-    def __init__(self, file: str | Path, key: str, found: object, allowed: str) -> None:
-        self.file, self.key, self.found, self.allowed = str(file), key, found, allowed
-        where = f"{self.file}: {key}" if key else self.file
+    def __init__(
+        self, file: str | Path, key: str, found: object, allowed: str, *, at: tuple[int, int] | None = None
+    ) -> None:
+        self.file, self.key, self.found, self.allowed, self.at = str(file), key, found, allowed, at
+        place = self.file if at is None else f"{self.file}:{at[0]}:{at[1]}"
+        where = f"{place}: {key}" if key else place
         shown = repr(found)
         shown = shown if len(shown) <= 120 else shown[:117] + "..."
         super().__init__(" ".join(f"{where}: found {shown}; allowed: {allowed}".split()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.file, self.key, self.found, self.allowed)
+        return _input_error, (self.file, self.key, self.found, self.allowed, self.at)
+
+
+def _input_error(file: str, key: str, found: object, allowed: str, at: tuple[int, int] | None) -> InputError:
+    """An error that comes back from another process."""
+    return InputError(file, key, found, allowed, at=at)
+
+
+class WorkerError(NhilabError):
+    """A worker process died; finished cells are kept."""
 
 
 class InvariantError(NhilabError):

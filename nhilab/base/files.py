@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from nhilab.base.errors import InputError
 
@@ -64,8 +66,15 @@ def whole_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+STDOUT: Final = Path("-")
+"""Names standard output where a file is asked for."""
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write a whole text file."""
+    """Write a whole text file, or to standard output."""
+    if path == STDOUT:
+        sys.stdout.write(text)
+        return
     with whole_file(path) as beside:
         beside.write_text(text, encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -62,12 +63,14 @@ def honoured_here(hand: Hand, credential: int, deaths: Deaths | None = None) -> 
 
     With `deaths`, as it would be if credentials died so, and all else stayed.
     """
-    deaths = hand.deaths if deaths is None else deaths
-    if not hand.is_free(credential):
-        return max((int(k.ends[-1]) for k in kept(hand, credential, deaths) if len(k.ends)), default=-1)
-    index = hand.index
+    deaths, index = hand.deaths if deaths is None else deaths, hand.index
     verifiers = index.verifiers_of[int(index.ledger.credentials.scope[credential])]
-    if not any(index.network_of[v] for v in verifiers):
+    anywhere = not any(index.network_of[v] for v in verifiers)
+    if not hand.is_free(credential):
+        here = kept(hand, credential, deaths)
+        spans = here if anywhere else _accepted(hand, credential, deaths, here)
+        return max((_last(k) for k in spans if len(k.ends)), default=-1)
+    if anywhere:
         return int(deaths.honoured_until[credential])
     accepted, sessions = deaths.accept_until[credential], index.ledger.estate.verifiers.session_time
     until = [int(add(accepted[v], sessions[v])) for v in verifiers if not index.network_of[v]]
@@ -76,6 +79,15 @@ def honoured_here(hand: Hand, credential: int, deaths: Deaths | None = None) -> 
         if index.network_of[v] and start < accepted[v]:
             until += hand.in_network(v, one(start, int(accepted[v]))).ends.tolist()
     return max(until, default=-1)
+
+
+def _accepted(hand: Hand, credential: int, deaths: Deaths, here: Sequence[Intervals]) -> list[Intervals]:
+    """When a verifier accepts a credential where a copy is at hand, the thief standing in the network it asks for."""
+    start, found = hand.usable_from(credential), list[Intervals]()
+    for v in hand.index.verifiers_of[int(hand.index.ledger.credentials.scope[credential])]:
+        asks, until = hand.index.network_of[v], int(deaths.accept_until[credential][v])
+        found += [hand.in_network(v, common(k, start if asks else 0, until)) for k in here]
+    return found
 
 
 def kept(hand: Hand, credential: int, deaths: Deaths | None = None) -> list[Intervals]:

@@ -8,17 +8,18 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
-from nhilab.cli.options import Quiet, writable_file
+from nhilab.base.files import STDOUT, write_json
+from nhilab.cli.options import Json, Quiet, console, writable_file
+from nhilab.cli.progress import ProgressBar
 from nhilab.ledger.event_frame import event_frame, write_events
 from nhilab.ledger.events import Events, Kind, events_of, selected
 from nhilab.ledger.ocsf import write_ocsf
 from nhilab.ledger.store import LEDGER_SCHEMA, read_ledger, read_manifest, versions
 from nhilab.ledger.tables import Ledger
 from nhilab.metrics.deaths import deaths_of
-from nhilab.report.audit import print_audit
+from nhilab.report.audit import audit_json, print_audit
 from nhilab.report.lives import credential_lines, task_lines
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +37,7 @@ def audit_command(
         str | None,
         typer.Option(metavar="INSTANT", help="When the run begins.", show_default="the manifest's starts_on, or 1970"),
     ] = None,
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Print the life of a credential or task, or what all logs prove: who died in time, who did not, and why.
@@ -44,9 +46,11 @@ def audit_command(
     """
     if credential is not None and task is not None:
         raise typer.BadParameter("either --credential or --task, not both")
-    manifest, read = read_manifest(ledger, LEDGER_SCHEMA), read_ledger(ledger)
+    manifest = read_manifest(ledger, LEDGER_SCHEMA)
+    with ProgressBar(quiet=quiet, what="reading the ledger", counted=False):
+        read = read_ledger(ledger)
     begins = _starts_at(starts_at, manifest)
-    _check_outputs(ledger, json_lines, parquet)
+    _check_outputs(ledger, json_lines, parquet, None if json == STDOUT else json)
     one = _row(ledger, "credential", credential, len(read.credentials))
     work = _row(ledger, "task", task, len(read.tasks))
     frame = event_frame(read, _wanted(events_of(read), one, work), starts_at=begins)
@@ -54,15 +58,22 @@ def audit_command(
         write_ocsf(frame, json_lines, version=versions()["nhilab"], starts_at=begins)
     if parquet is not None:
         write_events(frame, parquet)
+    deaths = deaths_of(read)
+    title = _title(manifest, read)
+    out = console()
+    alone: tuple[str, ...] = ()
+    if one is not None:
+        alone = tuple(credential_lines(read, frame, deaths, one, width=out.width))
+    elif work is not None:
+        alone = tuple(task_lines(read, frame, deaths, work, width=out.width))
+    if json is not None:
+        write_json(json, {"of": title, "lines": alone} if alone else audit_json(title, read, frame, deaths))
     if quiet:
         return
-    deaths = deaths_of(read)
-    if one is not None:
-        typer.echo("\n".join(credential_lines(read, frame, deaths, one)))
-    elif work is not None:
-        typer.echo("\n".join(task_lines(read, frame, deaths, work)))
+    if alone:
+        typer.echo("\n".join(alone))
     else:
-        print_audit(Console(), _title(manifest, read), read, frame, deaths)
+        print_audit(out, title, read, frame, deaths)
 
 
 def _wanted(events: Events, credential: int | None, task: int | None) -> Events:

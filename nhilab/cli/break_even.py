@@ -6,10 +6,10 @@ import math
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -21,6 +21,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     writable_figure,
@@ -40,12 +41,26 @@ def break_even_command(
     vary: Annotated[
         str, typer.Option(metavar="PATH=LOW..HIGH", help="A key path and where to look.", show_default=False)
     ],
-    against: Annotated[str, typer.Option(metavar="STRATEGY", help="The one to be as good as.", show_default=False)],
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="STRATEGY", autocompletion=strategy_names, help="The one to be as good as.", show_default=False
+        ),
+    ],
     strategy: Annotated[
         str | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one varied.", show_default="the path's"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one varied.",
+            show_default="the path's",
+        ),
     ] = None,
-    metric: Annotated[str, typer.Option(metavar="KEY", help="What is to be equal.")] = METRIC,
+    metric: Annotated[
+        str, typer.Option(metavar="KEY", autocompletion=metric_names, help="What is to be equal.")
+    ] = METRIC,
     tolerance: Annotated[str, typer.Option(metavar="P", help="How well the value is wanted.")] = "1%",
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -93,7 +108,7 @@ def break_even_command(
 
         write_html(report, break_even_page(found, loaded))
     if not quiet:
-        print_break_even(Console(), found, loaded)
+        print_break_even(console(), found, loaded)
 
 
 def _named(scenario: Scenario, varied: Range) -> str:

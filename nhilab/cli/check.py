@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import limit_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -22,6 +22,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_file,
 )
@@ -42,11 +43,23 @@ def check_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to hold to the limits.", show_default="all"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to hold to the limits.",
+            show_default="all",
+        ),
     ] = None,
     limit: Annotated[
         list[str] | None,
-        typer.Option("--limit", metavar="KEY=VALUE", help="A limit besides the scenario's, or instead of one."),
+        typer.Option(
+            "--limit",
+            metavar="KEY=VALUE",
+            autocompletion=limit_names,
+            help="A limit besides the scenario's, or instead of one.",
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     max_replications: Annotated[
@@ -96,7 +109,7 @@ def check_command(
 
         write_html(report, check_page(found, loaded))
     if not quiet:
-        print_check(Console(), found, loaded)
+        print_check(console(), found, loaded)
     if github or (github is None and os.environ.get("GITHUB_ACTIONS") == "true"):
         _annotate(found, scenario, set(_given(limit or [])), strict=strict)
     failed = found.verdict == "broken" or (strict and found.verdict == "undecided")

@@ -10,20 +10,23 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Cluster,
+    Json,
     Quiet,
     Report,
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_file,
     writable_folder,
 )
+from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_manifest, versions
@@ -92,7 +95,13 @@ def compare_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to compare; the first is the yardstick."),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to compare; the first is the yardstick.",
+        ),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Independent replications.", show_default=str(REPLICATIONS))
@@ -104,7 +113,10 @@ def compare_command(
     precise: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="METRIC", help="One the precision is about.", show_default="window, reach, issuances per task"
+            metavar="METRIC",
+            autocompletion=metric_names,
+            help="One the precision is about.",
+            show_default="window, reach, issuances per task",
         ),
     ] = None,
     max_replications: Annotated[
@@ -131,7 +143,7 @@ def compare_command(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for comparison.json, manifest.json and cells.")
     ] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the numbers.")] = None,
+    json: Json = None,
     report: Report = None,
     quiet: Quiet = False,
 ) -> None:
@@ -166,7 +178,8 @@ def compare_command(
         settings = {"scenario": str(scenario), "precision": share, "workers": workers or default_workers()}
         _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
         if not quiet:
-            print_comparison(Console(), comparison, loaded)
+            print_comparison(console(), comparison, loaded)
+    _write_report(comparison, loaded, outputs.report, quiet=quiet)
 
 
 def _examined(comparison: Comparison, scenario: Scenario, asked: str, executor: Executor) -> Comparison:
@@ -196,12 +209,16 @@ def _write(
             write_json(outputs.out / "manifest.json", _manifest(comparison, outputs, settings, elapsed_s))
         if outputs.json is not None:
             write_json(outputs.json, content)
-    if outputs.report is not None:
+
+
+def _write_report(comparison: Comparison, scenario: Scenario, path: Path | None, *, quiet: bool) -> None:
+    if path is not None:
         from nhilab.report.page.comparison import write_page  # matplotlib takes a second to import
 
         names, seed = tuple(comparison.strategies), comparison.seed
-        closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
-        write_page(outputs.report, comparison, scenario, closeup)
+        with ProgressBar(quiet=quiet, what="looking closely at one replication", counted=False):
+            closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
+        write_page(path, comparison, scenario, closeup)
 
 
 def _manifest(

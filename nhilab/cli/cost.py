@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json, write_text
+from nhilab.cli.complete import strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -21,6 +21,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_figure,
     writable_file,
@@ -43,7 +44,13 @@ def cost_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         list[str] | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="One to price; the first is the yardstick."),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to price; the first is the yardstick.",
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -82,7 +89,7 @@ def cost_command(
 
         write_html(report, cost_page(study, loaded))
     if not quiet:
-        print_cost(Console(), study, loaded)
+        print_cost(console(), study, loaded)
 
 
 def _check_prices(scenario: Scenario, path: Path, *, with_losses: bool) -> None:

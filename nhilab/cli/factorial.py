@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json, write_text
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -20,6 +20,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_strategies,
     writable_figure,
     writable_file,
@@ -37,7 +38,12 @@ def factorial_command(
     strategy: Annotated[
         str | None,
         typer.Option(
-            "-s", "--strategy", metavar="STRATEGY", help="The one to study.", show_default="the first a control changes"
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one to study.",
+            show_default="the first a control changes",
         ),
     ] = None,
     control: Annotated[
@@ -45,7 +51,9 @@ def factorial_command(
     ] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="A mean to decompose.", show_default=" and ".join(SHOWN)),
+        typer.Option(
+            metavar="KEY", autocompletion=metric_names, help="A mean to decompose.", show_default=" and ".join(SHOWN)
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -84,7 +92,7 @@ def factorial_command(
 
         write_html(report, factorial_page(study, loaded))
     if not quiet:
-        print_factorial(Console(), study, loaded)
+        print_factorial(console(), study, loaded)
 
 
 def _write(study: Factorial, *, json: Path | None, csv: Path | None, figure: Path | None) -> None:

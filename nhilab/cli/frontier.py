@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -21,6 +21,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     writable_figure,
@@ -42,12 +43,23 @@ def frontier_command(
     strategy: Annotated[
         str | None,
         typer.Option(
-            "-s", "--strategy", metavar="STRATEGY", help="The one to design.", show_default="the one the space changes"
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one to design.",
+            show_default="the one the space changes",
         ),
     ] = None,
     objective: Annotated[
         list[str] | None,
-        typer.Option("--objective", metavar="KEY", help="A metric that counts.", show_default=", ".join(OBJECTIVES)),
+        typer.Option(
+            "--objective",
+            metavar="KEY",
+            autocompletion=metric_names,
+            help="A metric that counts.",
+            show_default=", ".join(OBJECTIVES),
+        ),
     ] = None,
     within_limits: Annotated[
         bool, typer.Option("--within-limits", help="Only designs that meet the scenario's limits.")
@@ -110,7 +122,7 @@ def frontier_command(
 
         write_html(report, frontier_page(found, loaded, stability))
     if not quiet:
-        print_frontier(Console(), found, loaded, stability)
+        print_frontier(console(), found, loaded, stability)
 
 
 def _objectives(names: list[str]) -> tuple[str, ...]:

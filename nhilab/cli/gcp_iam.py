@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from nhilab.cli.options import Quiet
+from nhilab.base.files import write_json
+from nhilab.cli.options import Json, Quiet, writable_file
+from nhilab.cli.progress import ProgressBar
 
 
 def gcp_iam_command(
@@ -19,15 +21,23 @@ def gcp_iam_command(
         list[str] | None,
         typer.Option(metavar="CLUSTER=ACCOUNT", help="Google account of a cluster's jobs that name none; repeatable."),
     ] = None,
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Make a scenario of Google Cloud policies, job schedules and job timings."""
     from nhilab.importers.gcp_iam import import_gcp_iam
+    from nhilab.importers.output import read_report
 
     accounts = dict(_pair(text) for text in default_account or [])
-    import_gcp_iam(export, jobs=jobs, timings=timings, out=out, default_accounts=accounts)
+    if json is not None:
+        writable_file(json)
+    with ProgressBar(quiet=quiet, what="reading policies", counted=False):
+        import_gcp_iam(export, jobs=jobs, timings=timings, out=out, default_accounts=accounts)
+    if json is not None:
+        write_json(json, read_report(out))
     if not quiet:
-        typer.echo(f"{out / 'scenario.yaml'}: the scenario; what was left out and why is in {out / 'report.md'}")
+        typer.echo(f"{out / 'scenario.yaml'}: the scenario")
+        typer.echo(f"{out / 'report.md'}: what was left out, and why")
 
 
 def _pair(text: str) -> tuple[str, str]:

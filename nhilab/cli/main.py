@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Final, cast
 
 import typer
 
-from nhilab.base.errors import NhilabError
-from nhilab.cli.audit import audit_command
-from nhilab.cli.break_even import break_even_command
-from nhilab.cli.cells import cells
-from nhilab.cli.check import check_command
-from nhilab.cli.compare import compare_command
-from nhilab.cli.controls import controls_command
-from nhilab.cli.cost import cost_command
-from nhilab.cli.factorial import factorial_command
-from nhilab.cli.frontier import frontier_command
-from nhilab.cli.gcp_iam import gcp_iam_command
-from nhilab.cli.paths import paths_command
-from nhilab.cli.presets import presets_command
-from nhilab.cli.recommend import recommend_command
-from nhilab.cli.reproduce import reproduce_command
-from nhilab.cli.run import run_command
-from nhilab.cli.schema import schema_command
-from nhilab.cli.sensitivity import sensitivity_command
-from nhilab.cli.sweep import sweep_command
-from nhilab.cli.tables import tables_command
-from nhilab.cli.verify import verify_command
-from nhilab.ledger.store import versions
+from nhilab.base.errors import InputError, NhilabError, WorkerError
+from nhilab.cli.late import VARIABLE, listed_app
 from nhilab.study.interrupts import TERMINATED, Interrupts, hearing
-from nhilab.study.local import WorkerError
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -43,40 +25,13 @@ INTERRUPTED: Final = 130
 _USAGE: Final = cast("type[Exception]", typer.BadParameter.__bases__[0])
 """What typer raises for a wrong command line; it has no public name."""
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-importers = typer.Typer(help="Make a scenario of recorded data.", rich_markup_mode=None)
-app.command("compare")(compare_command)
-app.command("run")(run_command)
-app.command("factorial")(factorial_command)
-app.command("sensitivity")(sensitivity_command)
-app.command("check")(check_command)
-app.command("controls")(controls_command)
-app.command("cost")(cost_command)
-app.command("audit")(audit_command)
-app.command("verify")(verify_command)
-app.command("paths")(paths_command)
-app.command("schema")(schema_command)
-app.command("presets")(presets_command)
-app.command("reproduce")(reproduce_command)
-app.command("sweep")(sweep_command)
-app.command("break-even")(break_even_command)
-app.command("frontier")(frontier_command)
-app.command("recommend")(recommend_command)
-app.add_typer(importers, name="import")
-app.add_typer(cells, name="cells")
-importers.command("gcp-iam")(gcp_iam_command)
-importers.command("tables")(tables_command)
+app = listed_app()
 
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"nhilab {versions()['nhilab']}")
+        typer.echo(f"nhilab {importlib.metadata.version('nhilab')}")
         raise typer.Exit
-
-
-@importers.callback()
-def _importers() -> None:
-    pass
 
 
 @app.callback(invoke_without_command=True)
@@ -136,6 +91,8 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
         return FAILED
     except WorkerError as error:
         return _said(str(error), FAILED)
+    except InputError as error:
+        return _said(str(_located(error)), BAD_INPUT)
     except (NhilabError, OSError) as error:
         return _said(str(error), BAD_INPUT)
     except _USAGE as error:
@@ -149,6 +106,8 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
 
 def _called(arguments: Sequence[str], interrupts: Interrupts) -> object:
     """What the command returns; that it was interrupted, whatever was made of the interrupt inside."""
+    if VARIABLE in os.environ:
+        import_module("typer.completion").completion_init()  # a shell asks what could come next
     try:
         status: object = app(list(arguments), prog_name="nhilab", standalone_mode=False)
     except Exception:
@@ -157,6 +116,13 @@ def _called(arguments: Sequence[str], interrupts: Interrupts) -> object:
     if interrupts.terminated:
         sys.exit(TERMINATED)
     return INTERRUPTED if interrupts.noted else status
+
+
+def _located(error: InputError) -> InputError:
+    """The error with the line of a scenario file that it is about."""
+    from nhilab.scenario.marks import located  # nothing that goes well needs it
+
+    return located(error)
 
 
 def _said(message: str, status: int) -> int:

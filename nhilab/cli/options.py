@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from nhilab.base.errors import InputError
-from nhilab.metrics.catalogue import METRICS
+from nhilab.base.files import STDOUT
+from nhilab.cli import complete
+from nhilab.cli.complete import metric_keys
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.scenario import Scenario
 
-ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file.", show_default=False)]
+
+def _for_people(context: typer.Context, quiet: bool) -> bool:
+    """Whether to keep quiet: asked for, or implied where standard output is for a program."""
+    return quiet or any(value == STDOUT for value in context.params.values())
+
+
+ScenarioPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO", help="The scenario file.", show_default=False, autocompletion=complete.scenario_files
+    ),
+]
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="S", min=0, help="Which chance.", show_default="the scenario's")
 ]
@@ -32,12 +48,22 @@ Replications = Annotated[int, typer.Option("--replications", metavar="N", min=1,
 Campaigns = Annotated[int, typer.Option("--campaigns", metavar="N", min=1, help="Thieves per replication.")]
 Strategy = Annotated[
     str | None,
-    typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one to study.", show_default="the first"),
+    typer.Option(
+        "-s", "--strategy", metavar="STRATEGY", help="The one to study.", show_default="the first",
+        autocompletion=complete.strategy_names,
+    ),
+]  # fmt: skip
+Json = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="File for the numbers; - prints them, and nothing else.")
 ]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="File for the numbers.")]
 Figure = Annotated[Path | None, typer.Option("--figure", metavar="FILE.svg", help="File for the figure, .svg or .png.")]
 Report = Annotated[Path | None, typer.Option("--report", metavar="FILE.html", help="File for the page.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.", callback=_for_people)]
+
+
+def console() -> Console:
+    """Standard output for people: as wide as the terminal, and plain where ``NO_COLOR`` is set."""
+    return Console(color_system=None if os.environ.get("NO_COLOR") else "auto")
 
 
 def known_strategies(scenario: Scenario, path: Path, names: list[str]) -> None:
@@ -50,7 +76,7 @@ def known_strategies(scenario: Scenario, path: Path, names: list[str]) -> None:
     """
     for name in names:
         if name not in scenario.strategies:
-            raise InputError(path, "strategies", name, "one of " + ", ".join(scenario.strategies))
+            raise InputError(path, "strategies", name, one_of(name, scenario.strategies))
 
 
 def one_strategy(scenario: Scenario, path: Path, name: str | None) -> str:
@@ -73,9 +99,7 @@ def known_metrics(names: list[str]) -> tuple[str, ...]:
     InputError
         Naming those there are.
     """
-    keys = [
-        k for name, metric in METRICS.items() for k in (name, *(f"{name}_p{round(100 * q)}" for q in metric.quantiles))
-    ]
+    keys = metric_keys()
     for name in names:
         if name not in keys:
             raise InputError("--metric", "", name, "one of " + ", ".join(keys))
@@ -103,6 +127,8 @@ def writable_file(path: Path) -> None:
     InputError
         If it is a folder, or its folder cannot be written.
     """
+    if path == STDOUT:
+        return
     if path.is_dir():
         raise InputError(path, "", "a folder", "a file that can be written")
     writable_folder(path.parent)

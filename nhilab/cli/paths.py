@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from nhilab.cli.options import Quiet, ScenarioPath, Seed, known_strategies, writable_folder
+from nhilab.base.files import write_json
+from nhilab.cli.complete import strategy_names
+from nhilab.cli.options import (
+    Json,
+    Quiet,
+    ScenarioPath,
+    Seed,
+    console,
+    known_strategies,
+    writable_file,
+    writable_folder,
+)
 from nhilab.cli.progress import ProgressBar
 from nhilab.lab import load_scenario
-from nhilab.report.path_files import write_paths
+from nhilab.report.path_files import paths_json, write_paths
 from nhilab.report.paths import print_paths
 from nhilab.study.compare import CAMPAIGNS
 from nhilab.study.paths import REPLICATIONS, TOP, study_paths
@@ -21,7 +31,14 @@ def paths_command(
     scenario: ScenarioPath,
     strategy: Annotated[
         str | None,
-        typer.Option("-s", "--strategy", metavar="STRATEGY", help="The one to follow.", show_default="the first"),
+        typer.Option(
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="The one to follow.",
+            show_default="the first",
+        ),
     ] = None,
     replications: Annotated[int, typer.Option(metavar="N", min=1, help="Independent replications.")] = REPLICATIONS,
     campaigns: Annotated[int, typer.Option(metavar="N", min=1, help="Thieves per replication.")] = CAMPAIGNS,
@@ -31,6 +48,7 @@ def paths_command(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for paths.csv, chokepoints.csv, cycles.csv and edges.csv."),
     ] = None,
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Follow thieves: their most frequent paths, what these rest on, and cycles that never end."""
@@ -38,6 +56,8 @@ def paths_command(
     known_strategies(loaded, scenario, [strategy] if strategy is not None else [])
     if out is not None:
         writable_folder(out)
+    if json is not None:
+        writable_file(json)
     with ProgressBar(quiet=quiet, what="replays") as progress:
         study = study_paths(
             loaded,
@@ -50,5 +70,7 @@ def paths_command(
         )
     if out is not None:
         write_paths(out, study)
+    if json is not None:
+        write_json(json, paths_json(study))
     if not quiet:
-        print_paths(Console(), study, loaded, top=top)
+        print_paths(console(), study, loaded, top=top)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from types import TracebackType
 from typing import Final, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from nhilab.study.interrupts import hearing
 
@@ -16,16 +25,18 @@ PATIENCE: Final = 1.0
 
 
 class ProgressBar:
-    """Shows cells done, their rate and the time left; call it with done, found finished, total."""
+    """Shows cells done, their rate and the time left; call it with done, found finished, total.
 
-    def __init__(self, *, quiet: bool = False, what: str = "cells") -> None:
-        console = Console(stderr=True)
+    Where nothing can be counted (``counted=False``) it shows that something is done, and for how long.
+    """
+
+    def __init__(self, *, quiet: bool = False, what: str = "cells", counted: bool = True) -> None:
+        console = Console(stderr=True, color_system=None if os.environ.get("NO_COLOR") else "auto")
         self._shown = console.is_terminal and not quiet
+        rate = TextColumn(what + "{task.fields[rate]}")
+        counting = (BarColumn(None), MofNCompleteColumn(), rate, TimeRemainingColumn())
         self._bar = Progress(
-            BarColumn(None),
-            MofNCompleteColumn(),
-            TextColumn(what + "{task.fields[rate]}"),
-            TimeRemainingColumn(),
+            *(counting if counted else (SpinnerColumn(), rate, TimeElapsedColumn())),
             console=console,
             transient=True,
         )

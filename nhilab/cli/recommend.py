@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
 from nhilab.cli.options import (
@@ -19,6 +18,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     writable_figure,
     writable_file,
 )
@@ -77,4 +77,4 @@ def recommend_command(
 
         write_html(report, recommend_page(found, loaded))
     if not quiet:
-        print_recommendation(Console(), found, loaded)
+        print_recommendation(console(), found, loaded)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
 
 import typer
-from rich.console import Console
 
-from nhilab.cli.options import Quiet, Workers, writable_folder
+from nhilab.base.files import write_json
+from nhilab.cli.options import Json, Quiet, Workers, console, writable_file, writable_folder
 from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
@@ -35,6 +35,7 @@ def reproduce_command(
     library: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the library's scenarios.")] = LIBRARY,
     results: Annotated[Path, typer.Option(metavar="DIR", help="Folder of published results.")] = Path("results"),
     workers: Workers = None,
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Compute the published results again, at their documented settings."""
@@ -42,6 +43,8 @@ def reproduce_command(
         raise typer.BadParameter(f"either --scenario or --only {only}, not both.")
     parts = {only} if only else {"estate"} if scenario is not None else set(get_args(Part))
     writable_folder(results)
+    if json is not None:
+        writable_file(json)
     try:
         if "estate" in parts:
             _estate(scenario or SCENARIO, results, workers or default_workers(), quiet=quiet)
@@ -51,6 +54,10 @@ def reproduce_command(
             _incidents(incidents, results / "incidents", workers or default_workers(), quiet=quiet)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    if json is not None:
+        folders = {"estate": results / (scenario or SCENARIO).stem, "answers": results / "answers.md"}
+        written = {part: (folders | {"incidents": results / "incidents"})[part].as_posix() for part in sorted(parts)}
+        write_json(json, {"schema": "nhilab/reproduced/1", "written": written})
 
 
 def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None:
@@ -61,7 +68,7 @@ def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None
         comparison = reproduce(results, loaded, workers=workers, store=CellStore(cache_folder()), progress=progress)
     write_svg(results / loaded.name / "figure.svg", comparison)
     if not quiet:
-        print_comparison(Console(), comparison, loaded)
+        print_comparison(console(), comparison, loaded)
         typer.echo(f"written to {results / loaded.name}")
 
 

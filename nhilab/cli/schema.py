@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
+from nhilab.base.files import STDOUT, write_json
+from nhilab.cli.options import Json, Quiet, writable_file
 from nhilab.scenario.schema import scenario_schema
 
 
-def schema_command() -> None:
-    """Print the JSON Schema of scenario files."""
-    typer.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+def schema_command(json: Json = None, quiet: Quiet = False) -> None:
+    """Print the JSON Schema of scenario files, for editors that complete and check them."""
+    if json is not None:
+        writable_file(json)
+        write_json(json, scenario_schema())
+    elif not quiet:
+        write_json(STDOUT, scenario_schema())

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -22,6 +22,7 @@ from nhilab.cli.options import (
     Seed,
     Strategy,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     one_strategy,
@@ -47,7 +48,13 @@ def sensitivity_command(
     scenario: ScenarioPath,
     strategy: Strategy = None,
     against: Annotated[
-        str | None, typer.Option(metavar="STRATEGY", help="Study the difference from this one.", show_default="none")
+        str | None,
+        typer.Option(
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="Study the difference from this one.",
+            show_default="none",
+        ),
     ] = None,
     method: Annotated[
         MethodName, typer.Option(help="Elementary effects, to screen; or shares of variance.")
@@ -62,7 +69,10 @@ def sensitivity_command(
         ),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A key of the report.", show_default=" and ".join(SHOWN))
+        list[str] | None,
+        typer.Option(
+            metavar="KEY", autocompletion=metric_names, help="A key of the report.", show_default=" and ".join(SHOWN)
+        ),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -104,7 +114,7 @@ def sensitivity_command(
 
         write_html(report, sensitivity_page(study, loaded))
     if not quiet:
-        print_sensitivity(Console(), study, loaded)
+        print_sensitivity(console(), study, loaded)
 
 
 def _write(study: Sensitivity, *, json: Path | None, figure: Path | None) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from nhilab.base.files import whole_file, write_json
+from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -20,6 +20,7 @@ from nhilab.cli.options import (
     ScenarioPath,
     Seed,
     Workers,
+    console,
     known_metrics,
     known_strategies,
     writable_figure,
@@ -42,11 +43,17 @@ def sweep_command(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            "-s", "--strategy", metavar="STRATEGY", help="One to try.", show_default="those that what varies touches"
+            "-s",
+            "--strategy",
+            metavar="STRATEGY",
+            autocompletion=strategy_names,
+            help="One to try.",
+            show_default="those that what varies touches",
         ),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="One to report.", show_default=", ".join(SHOWN))
+        list[str] | None,
+        typer.Option(metavar="KEY", autocompletion=metric_names, help="One to report.", show_default=", ".join(SHOWN)),
     ] = None,
     replications: Replications = REPLICATIONS,
     campaigns: Campaigns = CAMPAIGNS,
@@ -87,7 +94,7 @@ def sweep_command(
 
         write_html(report, sweep_page(found, loaded))
     if not quiet:
-        print_sweep(Console(), found, loaded)
+        print_sweep(console(), found, loaded)
 
 
 def _write(found: Sweep, *, json: Path | None, figure: Path | None, csv: Path | None) -> None:

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from nhilab.cli.options import Quiet
+from nhilab.base.files import write_json
+from nhilab.cli.options import Json, Quiet, writable_file
+from nhilab.cli.progress import ProgressBar
 
 
 def tables_command(
@@ -20,12 +22,19 @@ def tables_command(
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Scenario folder to write: new or an earlier import.")],
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Make a scenario of four tables: identities, resources, grants and jobs."""
+    from nhilab.importers.output import read_report
     from nhilab.importers.tables import import_tables
 
-    report = import_tables(folder, out=out)
+    if json is not None:
+        writable_file(json)
+    with ProgressBar(quiet=quiet, what="reading tables", counted=False):
+        report = import_tables(folder, out=out)
+    if json is not None:
+        write_json(json, read_report(out))
     if quiet:
         return
     held = report.estate

@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from nhilab.cli.options import Quiet
+from nhilab.base.files import write_json
+from nhilab.cli.options import Json, Quiet, console, writable_file
 from nhilab.cli.progress import ProgressBar
 
 
 def verify_command(
     full: Annotated[bool, typer.Option("--full", help="Four times as many replications.")] = False,
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Which chance.")] = 0,
+    json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Compare the lab with answers known from theory; exit status 1 if one differs."""
-    from nhilab.report.checks import print_checks
+    from nhilab.report.checks import checks_json, print_checks
     from nhilab.study.verify.run import CHECKS, verify_all
 
+    if json is not None:
+        writable_file(json)
     done = 0
     with ProgressBar(quiet=quiet, what="checks") as bar:
 
@@ -29,7 +32,9 @@ def verify_command(
             bar(done, 0, len(CHECKS))
 
         results = verify_all("full" if full else "ci", seed=seed, progress=tell)
+    if json is not None:
+        write_json(json, checks_json(results))
     if not quiet:
-        print_checks(Console(), results)
+        print_checks(console(), results)
     if not all(result.passed for result in results):
         raise typer.Exit(1)

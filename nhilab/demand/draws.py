@@ -9,8 +9,8 @@ import numpy as np
 from nhilab.base.quantities import FloatArray, IdArray, IntArray
 from nhilab.base.streams import stream
 from nhilab.scenario.distributions import TimeDistribution
-from nhilab.scenario.estate_section import Profile
 from nhilab.scenario.scenario import Scenario
+from nhilab.scenario.workload_section import Profile
 
 
 @dataclass(frozen=True)

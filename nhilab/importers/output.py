@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import read_text
@@ -59,6 +59,22 @@ def _is_import(out: Path) -> bool:
     except (InputError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("schema") == SCHEMA
+
+
+def read_report(out: Path) -> Mapping[str, Any]:
+    """What an import found, as it stands in the folder it wrote.
+
+    Parameters
+    ----------
+    out : Path
+        Folder an import wrote.
+
+    Returns
+    -------
+    mapping
+    """
+    found: Mapping[str, Any] = json.loads(read_text(out / "report.json"))
+    return found
 
 
 def write_tables(folder: Path, rows: Mapping[str, Iterable[Sequence[str]]]) -> None:

@@ -124,15 +124,19 @@ def _survived_its_task(ledger: Ledger) -> BoolArray:
 
 
 def _survived_its_renewal(ledger: Ledger) -> BoolArray:
-    """Nobody asked when a renewal took its place and was to have it revoked; not once its owner had ended."""
+    """Nobody asked when a renewal took its place and was to have it revoked; not once its owner had ended.
+
+    As at a task's end, a later request that ends several credentials may take effect first and stand in the row.
+    """
     c = ledger.credentials
+    along = ((_unit(ledger) == Unit.IDENTITY) | dies_with_parent(ledger)) & (c.revoked_at < c.expires_at)
     told = _revoked_at_renewal(ledger) & (_unit(ledger) != Unit.NONE)
     ended, broken = _ends_of_owner(ledger)[0], np.zeros(len(c), np.bool_)
     for rows in same_slot(ledger):
         old, new = rows[:-1], rows[1:]
         renewed = (c.call[new] < 0) & (c.superseded_at[old] == c.issued_at[new]) & (c.issued_at[new] < ended[old])
         lives = (c.expires_at[old] > c.issued_at[new]) & (c.revocation_requested_at[old] > c.issued_at[new])
-        broken[old] = told[old] & renewed & lives
+        broken[old] = told[old] & renewed & lives & ~along[old]
     return broken
 
 

@@ -11,6 +11,7 @@ from nhilab.report.factorial_figures import draw_factorial
 from nhilab.report.figures import draw_comparison
 from nhilab.report.sweep import heading
 from nhilab.report.sweep_figure import curves, draw_sweep
+from nhilab.report.ticks import label_ticks
 from nhilab.study.answers import SHOWN, Answers, Lifetime
 
 
@@ -32,6 +33,8 @@ def draw_lifetimes(lifetimes: Sequence[Lifetime]) -> Figure:
             draw_sweep(axes, curves(lifetime.sweep, key))
             axes.set_title(f"{lifetime.scenario.name}: {heading(key)}", fontsize="medium")
             axes.set_xlabel("lifetime")
-            if key.endswith("_share"):
+            if key.endswith("_share"):  # the same scale for all forms of work, so that they compare
+                axes.set_yscale("linear")
                 axes.set_ylim(-0.02, 1.05)
+                label_ticks(axes, "y", "%", logarithmic=False)
     return figure

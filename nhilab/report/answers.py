@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nhilab.base.files import write_json, write_text
 from nhilab.report.factorial import sentence
+from nhilab.report.recommend import cheaper_undecided, none_meets
+from nhilab.report.sweep import heading
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.study.answers import CONTROLS, SESSION, Answers, Lifetime
 from nhilab.study.comparison import Comparison
+from nhilab.study.dominance import TOLERANCE
 from nhilab.study.effects import Factorial
 from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Interval
+from nhilab.study.intervals import Contrast, Interval
 from nhilab.study.limits import Judgement
 from nhilab.study.recommendation import Advice, Candidate
 
@@ -41,8 +44,7 @@ def write_answers(results: Path, answers: Answers) -> None:
     write_json(results / CONTROLS / "factorial.json", answers.controls.to_json())
     write_json(results / SESSION / "summary.json", answers.session.to_json())
     for lifetime in answers.lifetimes:
-        content = {"sweep": lifetime.sweep.to_json(), "recommendation": lifetime.recommendation.to_json()}
-        write_json(results / LIFETIME / f"{lifetime.scenario.name}.json", content)
+        write_json(results / LIFETIME / f"{lifetime.scenario.name}.json", lifetime_json(lifetime))
     for folder, draw in zip((CONTROLS, SESSION, LIFETIME), draw_answers(answers), strict=True):
         write_figure(results / folder / "figure.svg", draw)
     write_text(results / "answers.md", answers_page(answers))
@@ -50,17 +52,20 @@ def write_answers(results: Path, answers: Answers) -> None:
 
 def answers_page(answers: Answers) -> str:
     """All answers as Markdown."""
-    parts = [_HEAD, *controls_part(answers), *session_part(answers)]
+    parts = [
+        _HEAD,
+        *controls_part(answers.controls_scenario.content.question, answers.controls),
+        *session_part(answers.session_scenario.content.question, answers.session),
+    ]
     parts += ["## Which lifetime suits which work?\n", f"![Lifetimes]({LIFETIME}/figure.svg)\n"]
     for lifetime in answers.lifetimes:
         parts += lifetime_part(lifetime)
     return "\n".join(parts).rstrip() + "\n"
 
 
-def controls_part(answers: Answers) -> list[str]:
+def controls_part(question: str, study: Factorial) -> list[str]:
     """Which control bought the reduction."""
-    study = answers.controls
-    lines = [f"## {CONTROLS}: {answers.controls_scenario.content.question}\n"]
+    lines = [f"## {CONTROLS}: {question}\n"]
     lines += [f"- {sentence(study, metric)}" for metric in study.effects]
     lines += [
         "",
@@ -71,14 +76,13 @@ def controls_part(answers: Answers) -> list[str]:
     return lines
 
 
-def session_part(answers: Answers) -> list[str]:
+def session_part(question: str, study: Comparison) -> list[str]:
     """A session's token beside the others."""
-    study = answers.session
     rows = [
         (f"`{name}`", *(_estimate(found[key], key) for key in COMPARED)) for name, found in study.strategies.items()
     ]
     return [
-        f"## {SESSION}: {answers.session_scenario.content.question}\n",
+        f"## {SESSION}: {question}\n",
         session_sentence(study) + "\n",
         f"![Windows and reach]({SESSION}/figure.svg)\n",
         *_table(("strategy", *COMPARED), rows),
@@ -87,15 +91,31 @@ def session_part(answers: Answers) -> list[str]:
 
 
 def session_sentence(study: Comparison) -> str:
-    """What the first strategy has, and what each other changes for certain."""
+    """What the first strategy has, and what each other changes for certain, by more than counts."""
+    own = study.strategies[study.first]
     changes = []
     for name in list(study.strategies)[1:]:
-        contrasts, found = study.difference(name), study.strategies[name]
-        certain = [key for key in COMPARED if contrasts[key].low > 0 or contrasts[key].high < 0]
-        told = [f"{key} {_plain(found[key], key)}" for key in certain]
-        changes.append(f"`{name}`: {', '.join(told) or 'nothing that can be told from 0'}")
-    own = ", ".join(f"{key} {_plain(study.strategies[study.first][key], key)}" for key in COMPARED)
-    return f"`{study.first}` has {own}. What differs from it for certain: {'; '.join(changes)}."
+        found, contrasts = study.strategies[name], study.difference(name)
+        certain = [key for key in COMPARED if _apart(contrasts[key], found[key], own[key])]
+        changes.append(f"`{name}` has {', '.join(_said(found[key], key) for key in certain) or 'nothing else'}")
+    said = ", ".join(_said(own[key], key) for key in COMPARED)
+    margin = number(TOLERANCE, "%")
+    return f"`{study.first}` has {said}. What differs from that for certain, by over {margin}: {'; '.join(changes)}."
+
+
+def _apart(contrast: Contrast, found: Estimate, first: Estimate) -> bool:
+    """Whether a difference is beyond chance and beyond what counts."""
+    margin = TOLERANCE * max(abs(found.mean), abs(first.mean))
+    return contrast.low > margin or contrast.high < -margin
+
+
+def _said(estimate: Estimate, key: str) -> str:
+    return f"{heading(key)} {number(estimate.mean, shown_unit(key, estimate.unit))}"
+
+
+def lifetime_json(lifetime: Lifetime) -> dict[str, Any]:
+    """The numbers of one form of work."""
+    return {"sweep": lifetime.sweep.to_json(), "recommendation": lifetime.recommendation.to_json()}
 
 
 def lifetime_part(lifetime: Lifetime) -> list[str]:
@@ -112,12 +132,15 @@ def lifetime_part(lifetime: Lifetime) -> list[str]:
 def advice_sentence(advice: Advice) -> str:
     """The recommendation in words, and why not the others."""
     judged = advice.candidates[0].judgements
-    limits = ", ".join(f"{each.limit.key} {_bound(each)}" for each in judged)
+    limits = ", ".join(f"{heading(each.limit.key)} {_bound(each)}" for each in judged)
     fit = [each for each in advice.candidates if each.verdict == "met" and not each.hypothetical]
     if not advice.recommended:
-        return f"None of {len(advice.candidates)} designs meets the limits ({limits})."
+        said = none_meets(advice.candidates)
+        return f"{said[:1].upper()}{said[1:]} The limits: {limits}."
     others = "".join(f"; `{each.name}`, too, {_dearer(each, fit[0])}" for each in fit[1:])
-    return f"`{advice.recommended}` is the cheapest that meets the limits ({limits}){others}."
+    cheaper = ", ".join(f"`{name}`" for name in cheaper_undecided(advice))
+    rest = f" Cheaper, but undecided: {cheaper}." if cheaper else ""
+    return f"`{advice.recommended}` is the cheapest that meets the limits ({limits}){others}.{rest}"
 
 
 def _dearer(candidate: Candidate, cheapest: Candidate) -> str:
@@ -152,10 +175,6 @@ def _control_rows(study: Factorial) -> Iterable[tuple[str, ...]]:
 
 def _estimate(estimate: Estimate, key: str) -> str:
     return _shown(Interval(*estimate[:3]), shown_unit(key, estimate.unit))
-
-
-def _plain(estimate: Estimate, key: str) -> str:
-    return number(estimate.mean, shown_unit(key, estimate.unit))
 
 
 def _shown(value: Interval, unit: str) -> str:

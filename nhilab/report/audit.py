@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -49,6 +49,30 @@ def print_audit(console: Console, title: str, ledger: Ledger, frame: pl.DataFram
     if untrue.any():
         rows = _reasons(ledger, deaths, deaths.false_because, untrue)
         console.print(_table("Why the revocation is a false proof", ("reason", "verifier"), rows))
+
+
+def audit_json(title: str, ledger: Ledger, frame: pl.DataFrame, deaths: Deaths) -> dict[str, Any]:
+    """What `print_audit` prints, as `nhilab audit --json` gives it."""
+    revoked = deaths.counted & deaths.revoked
+    late = deaths.counted & (deaths.because > Because.IN_TIME)
+    untrue = revoked & (deaths.false_because > Because.IN_TIME)
+    counts = frame.group_by("kind", "source", "reason", maintain_order=True).len().sort("source", "kind", "reason")
+    return {
+        "schema": "nhilab/audit/1",
+        "of": title,
+        "events": [{"log": s, "event": k, "reason": r, "events": n} for k, s, r, n in counts.iter_rows()],
+        "credentials": int(np.count_nonzero(deaths.counted)),
+        "revocations": int(np.count_nonzero(revoked)),
+        "proven_in_time": int(np.count_nonzero(deaths.counted & (deaths.because == Because.IN_TIME))),
+        "false_proofs": int(np.count_nonzero(untrue)),
+        "why_not_proven": _reasons_json(ledger, deaths, deaths.because, late),
+        "why_false": _reasons_json(ledger, deaths, deaths.false_because, untrue),
+    }
+
+
+def _reasons_json(ledger: Ledger, deaths: Deaths, because: IdArray, rows: BoolArray) -> list[dict[str, Any]]:
+    found = _reasons(ledger, deaths, because, rows) if rows.any() else ()
+    return [{"reason": reason, "verifier": where, "credentials": int(n)} for reason, where, n, _, _ in found]
 
 
 def _share(console: Console, what: str, hits: BoolArray, group: str) -> None:

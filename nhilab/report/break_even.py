@@ -83,7 +83,7 @@ def _ends(found: BreakEven) -> str:
         return ", without an interval"
     low, high = crossing.low, crossing.high
     if low is None and high is None:
-        return ", but no value in the range can be told from it"
+        return "; but its interval covers the whole range: more replications would narrow it"
     if low is None:
         return f" (up to {shown(found, high or 0.0)}; the lower end lies outside the range)"
     if high is None:

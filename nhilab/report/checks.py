@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -12,6 +13,19 @@ from rich.text import Text
 
 from nhilab.report.words import NOTHING
 from nhilab.study.verify.check import CheckResult
+
+
+def checks_json(results: Sequence[CheckResult]) -> dict[str, Any]:
+    """Known answers as `nhilab verify --json` gives them, without elapsed times; finite numbers or null."""
+    numbers = ("theory", "estimate", "standard_error", "z", "limit", "z_low", "z_high")
+    return {
+        "schema": "nhilab/verification/1",
+        "checks": [
+            {"name": r.name, "claim": r.claim, "unit": r.unit, "n": r.n, "exact": r.exact, "passed": bool(r.passed),
+             **{key: value if math.isfinite(value := float(getattr(r, key))) else None for key in numbers}}
+            for r in results
+        ],
+    }  # fmt: skip
 
 
 def print_checks(console: Console, results: Sequence[CheckResult]) -> None:

@@ -60,8 +60,8 @@ def notes(study: CostStudy) -> list[str]:
     unfailing = [n for n, cost in study.strategies.items() if cost.items["failed_task"].mean == 0]
     if unfailing and study.prices.failed_task:
         said.append(
-            f"Under {', '.join(unfailing)} no task failed: the interval of all items together knows of no failure that"
-            " is too rare to have been seen; that of failed tasks alone does."
+            f"Under {', '.join(unfailing)} no task failed. A failure too rare to have been seen is within the interval"
+            " of failed tasks, but not within those of the sums per day and per task."
         )
     if endless := [n for n, cost in study.strategies.items() if cost.risk["unbounded_share"].mean > 0]:
         said.append(f"Under {', '.join(endless)} some access never ends: access windows are lower bounds.")

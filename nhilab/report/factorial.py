@@ -70,7 +70,8 @@ def sentence(study: Factorial, metric: str) -> str:
     begin = f"{metric}: {study.strategy} has {number(none, unit)}, with all controls {number(everything, unit)}"
     if not _apart(found.total):
         return f"{begin}; the difference cannot be told from 0."
-    ends = interval(found.total.low, found.total.high, unit)
+    low, high = sorted(map(abs, (found.total.low, found.total.high)))
+    ends = interval(low, high, unit)
     begin += f", {number(abs(found.total.mean), unit)} {'less' if found.total.mean > 0 else 'more'}"
     begin += f" ({ends})" if ends else ""
     sign = math.copysign(1.0, found.total.mean)
@@ -78,8 +79,10 @@ def sentence(study: Factorial, metric: str) -> str:
     most = [name for name, value in bought if max(sign * value.low, sign * value.high) >= _least(bought[0][1], sign)]
     parts = ", ".join(f"{name} {_part(found, name, unit)}" for name, value in bought if _told_of(value, found))
     tied = "" if len(most) == 1 else f" Which of {', '.join(most)} bought most cannot be told."
-    little = [name for name, value in bought if not _told_of(value, found)]
-    rest = f" Next to nothing: {', '.join(little)}." if little else ""
+    unsure = [name for name, value in bought if not _apart(value) and not _slight(value, found)]
+    little = [name for name, value in bought if _slight(value, found)]
+    rest = f" Cannot be told from 0: {', '.join(unsure)}." if unsure else ""
+    rest += f" Next to nothing: {', '.join(little)}." if little else ""
     return f"{begin}. Of this bought: {parts or 'none, for certain'}.{tied}{rest}"
 
 
@@ -99,8 +102,9 @@ def _apart(value: Interval) -> bool:
 
 
 def _slight(value: Interval, found: Effects) -> bool:
-    """Whether it is little beside what all controls change."""
-    return abs(value.mean) < SLIGHT * abs(found.total.mean)
+    """Whether it is little beside what all controls change: told from 0 but small, or wholly so small."""
+    most = abs(value.mean) if _apart(value) else max(abs(value.low), abs(value.high), abs(value.mean))
+    return most < SLIGHT * abs(found.total.mean)
 
 
 def _told_of(value: Interval, found: Effects) -> bool:

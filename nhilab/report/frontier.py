@@ -79,7 +79,7 @@ def notes(frontier: Frontier) -> list[str]:
     told = [
         f"Sure: share of resamples of the {frontier.replications} replications in which no other design is as good in"
         f" all and better in something. Almost alike: within {number(TOLERANCE, '%')} of each other in everything."
-        " Hardly worth it: clearly worse than the other in something, better by no more than that in nothing."
+        " Hardly worth it: clearly worse than the design with that number in something, and clearly better in nothing."
     ]
     clear = sum(bool(row.dominated_by) and not row.on_frontier for row in frontier.rows)
     rest = [row for row in frontier.rows if not row.on_frontier and row.within_limits and not row.dominated_by]
@@ -180,7 +180,7 @@ def _table(frontier: Frontier) -> Table:
 def _name(row: Row, place: Mapping[str, str], *, alike: int) -> Text:
     lines = [part for value in row.design.name.split(" ") for part in textwrap.wrap(value, NAME_WIDTH)]
     better = next((place[other] for other in row.dominated_by if other in place), "")
-    said = [f"and {alike} almost alike"] * bool(alike) + [f"hardly worth it: {better}"] * bool(better)
+    said = [f"and {alike} almost alike"] * bool(alike) + [f"hardly worth it: see {better}"] * bool(better)
     return Text("\n".join(lines)) + Text("".join(f"\n{line}" for line in said), style="dim")
 
 

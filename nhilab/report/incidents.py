@@ -11,9 +11,9 @@ import polars as pl
 
 from nhilab.base.files import write_text
 from nhilab.report.words import NOTHING, number
-from nhilab.study.comparison import finite
 from nhilab.study.incident_record import Figure, Given
 from nhilab.study.incidents import Compared, IncidentStudy
+from nhilab.study.plain import finite
 
 NO_FIGURE: Final = "none: all documented figures are inputs"
 _HEAD: Final = """# Incidents

@@ -17,7 +17,7 @@ The first three are of Okabe & Ito's; the others are ours, so that all stand out
 
 STYLES: Final = ("-", "--", "-.", ":")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "<")
-HATCHES: Final = ("", "////", "....", "xxxx", "\\\\\\\\", "++++", "oooo", "||||")
+HATCHES: Final = ("", "////", "||||", "xxxx", "\\\\", "++++", "----", "//||")
 
 GREY: Final = "#767676"
 """Text and lines that must be read on white and on black."""

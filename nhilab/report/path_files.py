@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from nhilab.base.files import write_text
 from nhilab.metrics.paths import Move
@@ -54,6 +56,45 @@ def write_paths(folder: Path, study: PathStudy) -> None:
         for e in study.edges
     )  # fmt: skip
     _write(folder / "edges.csv", ("source", "target", "kind", "operation", *_SHARES, "median_first_s"), edges)
+
+
+def paths_json(study: PathStudy) -> dict[str, Any]:
+    """Paths, choke points and cycles as `nhilab paths --json` gives them, finite numbers or null.
+
+    Parameters
+    ----------
+    study : PathStudy
+
+    Returns
+    -------
+    dict
+        Edges are left out: they are as many as the estate's, and stand in edges.csv.
+    """
+    told = ("strategy", "seed", "replications", "campaigns", "persistent", "weighted_reach", "n_parts")
+    return {
+        "schema": "nhilab/paths/1",
+        **{name: getattr(study, name) for name in told},
+        "paths": [
+            {"path": _words(p.path), "campaigns": p.campaigns, "campaign_share": _finite(p.campaign_share),
+             "weighted_reach": _finite(p.weighted_reach), "resources": _finite(p.resources),
+             "median_first_s": _finite(p.median_first_s), "median_openings": _finite(p.median_openings)}
+            for p in study.paths
+        ],
+        "choke_points": [
+            {"kind": c.name.kind, "node": str(c.name.node), "operation": c.name.operation, "campaigns": c.campaigns,
+             "campaign_share": _finite(c.campaign_share), "weighted_reach_on_paths": _finite(c.on_paths),
+             "weighted_reach_lost": _finite(c.lost), "lost_share": _finite(c.lost_share)}
+            for c in study.choke_points
+        ],
+        "cycles": [
+            {"cycle": _words((*c.cycle, c.cycle[0])), "campaigns": c.campaigns, "campaign_share": c.campaign_share}
+            for c in study.cycles
+        ],
+    }  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _words(moves: Iterable[Move]) -> str:

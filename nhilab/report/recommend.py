@@ -23,6 +23,8 @@ from nhilab.study.limits import Judgement
 from nhilab.study.recommendation import LOAD, MONEY, Advice, Candidate, Recommendation
 
 SHOWN: Final = 12
+NAMED: Final = 4
+"""Candidates of which what they lack is said."""
 NAME_WIDTH: Final = 18
 _VERDICT: Final = 9
 _COSTS: Final = {MONEY: "money per task", LOAD[0]: "issued per task", LOAD[1]: "added latency"}
@@ -62,16 +64,42 @@ def verdicts(recommendation: Recommendation) -> list[str]:
             cost = ", ".join(_cost_words(key, best.cost[key]) for key in recommendation.cheap_by)
             fit = sum(c.verdict == "met" and not c.hypothetical for c in advice.candidates)
             among = f"cheapest of {fit} that meet" if fit > 1 else "the only one that meets"
-            told.append(f"{advice.kind}: {advice.recommended}, {among} the limits ({cost}).")
+            cheaper = cheaper_undecided(advice)
+            rest = f" Cheaper, but undecided: {', '.join(cheaper)}." if cheaper else ""
+            told.append(f"{advice.kind}: {advice.recommended}, {among} the limits ({cost}).{rest}")
         else:
-            told.append(f"{advice.kind}: none of {len(advice.candidates)} meets the limits. {lacks(advice.candidates)}")
+            told.append(f"{advice.kind}: {none_meets(advice.candidates)} {lacks(advice.candidates)}")
     return told
+
+
+def cheaper_undecided(advice: Advice) -> list[str]:
+    """Candidates that would be recommended if more replications found that they meet the limits."""
+    least = next(iter(advice.candidates[0].cost.values())).mean
+    return [
+        candidate.name
+        for candidate in advice.candidates
+        if candidate.verdict == "undecided"
+        and not candidate.hypothetical
+        and next(iter(candidate.cost.values())).mean < least
+    ]
+
+
+def none_meets(candidates: Sequence[Candidate]) -> str:
+    """That no candidate meets the limits, or none that is known to."""
+    undecided = sum(candidate.verdict == "undecided" and not candidate.hypothetical for candidate in candidates)
+    if not undecided:
+        return f"none of {len(candidates)} meets the limits."
+    are = "is" if undecided == 1 else "are"
+    return (
+        f"none of {len(candidates)} is known to meet the limits; {undecided} {are} undecided, which more replications"
+        " may decide."
+    )
 
 
 def lacks(candidates: Sequence[Candidate]) -> str:
     """What candidates lack, those named that lack least: limits missed and by how much, limits undecided."""
     told = []
-    for candidate in candidates[:SHOWN]:
+    for candidate in candidates[:NAMED]:
         missed = [f"{j.limit.key} {_miss(j)}" for j in candidate.judgements if j.verdict != "met"]
         refused = ["hypothetical"] if candidate.hypothetical else []
         told.append(f"{candidate.name}: {', '.join([*missed, *refused])}.")

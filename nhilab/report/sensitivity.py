@@ -74,7 +74,7 @@ def sentence(study: Sensitivity, metric: str) -> str:
     index = HEADLINE[study.method]
     told = [(name, found[index]) for name, found in ordered(study.method, response) if found[index].low > 0]
     if not told:
-        return f"{begin}; no input decides it that can be told."
+        return f"{begin}; no input can be told to decide it."
     first, value = told[0]
     shown = f"{index} {_value(value.mean, study.method, unit)}"
     tied = [name for name, other in told[1:] if other.high >= value.low]
@@ -88,7 +88,9 @@ def notes(study: Sensitivity, metric: str) -> list[str]:
     if not (math.isfinite(response.least) and math.isfinite(response.most)):
         found.append("At some points there is no finite value, so there are no indices.")
     elif response.least == response.most:
-        found.append("It is the same at all points.")
+        found.append(
+            "It is the same at all points: nothing that is uncertain matters under this strategy; -s names another."
+        )
     if response.cut_points and response.unit in ("s", "weighted resources·s"):
         cap = format_duration(study.cap_s * SECOND)
         found.append(

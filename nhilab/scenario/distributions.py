@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import numpy as np
 from pydantic import (
@@ -15,9 +15,9 @@ from pydantic import (
     Tag,
     model_validator,
 )
-from scipy.special import ndtri
 
-from nhilab.base.quantities import NEVER, FloatArray, parse_duration
+from nhilab.base.quantities import NEVER, FloatArray, format_duration, parse_duration
+from nhilab.scenario.keys import LENGTH, at_key, said
 
 
 class Strict(BaseModel):
@@ -34,7 +34,7 @@ def _finite(value: int) -> int:
 
 Duration = Annotated[
     int,
-    BeforeValidator(parse_duration, json_schema_input_type=str | Literal[0]),
+    BeforeValidator(parse_duration, json_schema_input_type=LENGTH),
     Field(description="A length such as 20ms, 15m, 1h30m, 7d; never where it has no end.", examples=["15m"]),
 ]
 FiniteDuration = Annotated[Duration, AfterValidator(_finite)]
@@ -52,7 +52,7 @@ KINDS: Final = frozenset(
 class Constant(Strict):
     """Always the same length."""
 
-    constant: FiniteDuration
+    constant: Annotated[FiniteDuration, said("The length.", "50ms")]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Value at probability u; shape of u, µs."""
@@ -66,7 +66,7 @@ class Constant(Strict):
 class Exponential(Strict):
     """Exponential of the given mean."""
 
-    exponential: FiniteDuration
+    exponential: Annotated[FiniteDuration, said("Its mean.", "200ms")]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Value at probability u; shape of u, µs."""
@@ -80,12 +80,13 @@ class Exponential(Strict):
 class Uniform(Strict):
     """Uniform between two lengths."""
 
-    uniform: tuple[FiniteDuration, FiniteDuration]
+    uniform: Annotated[tuple[FiniteDuration, FiniteDuration], said("The smaller length first.", ["1s", "5s"])]
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
         if self.uniform[0] > self.uniform[1]:
-            raise ValueError("the smaller length first")
+            found = " to ".join(map(format_duration, self.uniform))
+            raise at_key("uniform", found, "the smaller length first")
         return self
 
     def quantile(self, u: FloatArray) -> FloatArray:
@@ -102,17 +103,19 @@ class Uniform(Strict):
 class LognormalShape(Strict):
     """Median and the standard deviation of the logarithm."""
 
-    median: FiniteDuration
-    sigma: Annotated[float, Field(ge=0)]
+    median: Annotated[FiniteDuration, said("Half are shorter.", "1m")]
+    sigma: Annotated[float, said("Standard deviation of the logarithm; 1 is wide.", 1, ge=0)]
 
 
 class Lognormal(Strict):
     """Lognormal of the given median and sigma."""
 
-    lognormal: LognormalShape
+    lognormal: Annotated[LognormalShape, said("Its shape.", {"median": "1m", "sigma": 1})]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Value at probability u; shape of u, µs."""
+        from scipy.special import ndtri  # a third of a second that reading a scenario does not need
+
         scaled: FloatArray = self.lognormal.median * np.exp(self.lognormal.sigma * ndtri(u))
         return scaled
 
@@ -125,12 +128,15 @@ class Lognormal(Strict):
 class Quantiles(Strict):
     """Equally spaced quantiles from the least value to the largest, straight lines between them."""
 
-    quantiles: Annotated[tuple[FiniteDuration, ...], Field(min_length=2)]
+    quantiles: Annotated[
+        tuple[FiniteDuration, ...],
+        said("In ascending order, least and largest included.", ["1s", "10s", "2m"], min_length=2),
+    ]
 
     @model_validator(mode="after")
     def _ordered(self) -> Quantiles:
         if any(a > b for a, b in zip(self.quantiles, self.quantiles[1:], strict=False)):
-            raise ValueError("quantiles in ascending order")
+            raise at_key("quantiles", "a shorter one after a longer one", "quantiles in ascending order")
         return self
 
     def quantile(self, u: FloatArray) -> FloatArray:
@@ -168,7 +174,7 @@ TimeDistribution = Annotated[
 class ConstantCount(Strict):
     """Always the same number."""
 
-    constant: Annotated[int, Field(ge=1)]
+    constant: Annotated[int, said("The number.", 10, ge=1)]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Number at probability u."""
@@ -178,7 +184,7 @@ class ConstantCount(Strict):
 class GeometricCount(Strict):
     """Geometric on 1, 2, … of the given mean."""
 
-    geometric: Annotated[float, Field(ge=1)]
+    geometric: Annotated[float, said("Its mean, at least 1.", 10, ge=1)]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Number at probability u."""
@@ -191,7 +197,9 @@ class GeometricCount(Strict):
 class UniformCount(Strict):
     """Uniform on the whole numbers from the first to the second, both included."""
 
-    uniform: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
+    uniform: Annotated[
+        tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]], said("First and last number.", [1, 10])
+    ]
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Number at probability u."""

@@ -1,194 +1,150 @@
-"""What the estate section and the profiles of a scenario file may say."""
+"""What the estate section of a scenario file may say."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import model_validator
 
-from nhilab.base.quantities import NEVER, parse_rate
-from nhilab.scenario.cron import parse_cron
-from nhilab.scenario.distributions import (
-    CountDistribution,
-    Duration,
-    FiniteDuration,
-    Name,
-    Positive,
-    Probability,
-    Strict,
-    TimeDistribution,
-)
+from nhilab.base.quantities import NEVER
+from nhilab.scenario.distributions import Duration, Name, Positive, Probability, Strict
 from nhilab.scenario.generated_section import GeneratedEstate
-
-
-def _cron(text: str) -> str:
-    parse_cron(text)
-    return text
+from nhilab.scenario.keys import at_key, said
+from nhilab.scenario.workload_section import Workload
 
 
 class Operation(Strict):
     """What performing an operation opens; identities also by pattern (``*`` and ``?`` as in a shell)."""
 
-    opens_places: tuple[Name, ...] = ()
-    opens_identities: tuple[str, ...] = ()
-    plants: Annotated[tuple[str, ...], Field(description="identities it creates lasting keys or grants of")] = ()
-    when: Literal["now", "next-task"] = "now"
+    opens_places: Annotated[tuple[Name, ...], said("Places on which it gives a foothold.", ["runner"])] = ()
+    opens_identities: Annotated[tuple[str, ...], said("Identities it lets one mint for.", ["deployer", "sa-*"])] = ()
+    plants: Annotated[tuple[str, ...], said("Identities it creates lasting keys or grants of.", ["deployer"])] = ()
+    when: Annotated[
+        Literal["now", "next-task"], said("Whether a place is opened at once, or by the next task that starts there.")
+    ] = "now"
 
 
 class Resource(Strict):
     """Something a credential opens; `count` makes that many alike, named NAME-1, NAME-2, …"""
 
-    resource_class: Annotated[Name, Field(alias="class")]
-    verifier: Name
-    environment: Name = "default"
-    count: Positive = 1
-    sensitivity: Annotated[float, Field(gt=0)] = 1.0
-    crown_jewel: bool = False
-    place: Annotated[Name | None, Field(description="shared place where the credentials presented to it remain")] = None
-    operations: dict[Name, Operation] = {"read": Operation(), "write": Operation()}
+    resource_class: Annotated[
+        Name,
+        said("Its class, by which scopes and issuers tell resources apart.", "object-store", "database", alias="class"),
+    ]
+    verifier: Annotated[Name, said("One of `verifiers`: who decides whether a credential is accepted.", "gateway")]
+    environment: Annotated[Name, said("Project, account or stage it belongs to.", "production")] = "default"
+    count: Annotated[Positive, said("How many alike, named NAME-1, NAME-2, ….", 8)] = 1
+    sensitivity: Annotated[float, said("Weight in weighted reach; 1 is ordinary.", 5, gt=0)] = 1.0
+    crown_jewel: Annotated[bool, said("Counted by crown_jewel_probability.", True)] = False
+    place: Annotated[Name | None, said("Shared place where the credentials presented to it remain.", "tool-server")] = (
+        None
+    )
+    operations: Annotated[
+        dict[Name, Operation],
+        said("What can be done with it, and what that opens.", {"read": {}, "exec": {"opens_places": ["runner"]}}),
+    ] = {"read": Operation(), "write": Operation()}
 
 
 class Grant(Strict):
     """Operations on the resources whose names match a pattern (``*`` and ``?`` as in a shell)."""
 
-    resources: tuple[str, ...]
-    operations: tuple[str, ...] = ("*",)
+    resources: Annotated[tuple[str, ...], said("Names or patterns of resources.", ["orders", "logs-*"])]
+    operations: Annotated[tuple[str, ...], said("Names or patterns of operations.", ["read"])] = ("*",)
 
 
 class Identity(Strict):
     """A service account. Without `mintable_from` its trust policy accepts the places its workloads run at."""
 
-    grants: tuple[Grant, ...] = ()
-    mintable_from: tuple[Name, ...] | None = None
-    visible: bool = True
-    owner: str = ""
+    grants: Annotated[
+        tuple[Grant, ...], said("What it may do.", [{"resources": ["orders"], "operations": ["read"]}])
+    ] = ()
+    mintable_from: Annotated[
+        tuple[Name, ...] | None,
+        said("Places its trust policy accepts; [] for none, and if not given, where its workloads run.", ["runner"]),
+    ] = None
+    visible: Annotated[bool, said("Responders know of it, and can revoke it.", False)] = True
+    owner: Annotated[str, said("Team that answers for it; if empty, triage takes longer.", "payments-team")] = ""
 
 
 class Place(Strict):
     """Where credentials lie and can be taken."""
 
-    kind: Name = "host"
-    isolation: Literal["shared", "slot", "task"] = "shared"
-    slots: Positive | None = None
-    inside: Annotated[Name | None, Field(description="shared place that holds this one")] = None
-    residue: Duration = 0
-    log: Name | None = None
-    logs_token_probability: Probability = 0.0
-    network: str = ""
-    scanner_delay: Annotated[Duration, Field(description="a log: a scanner has what it finds revoked")] = NEVER
+    kind: Annotated[Name, said("What it is: runner, host, disk-cache, queue, log or secret-store.", "runner")] = "host"
+    isolation: Annotated[
+        Literal["shared", "slot", "task"], said("What one foothold holds: all of it, one slot, or one running task.")
+    ] = "shared"
+    slots: Annotated[Positive | None, said("Tasks that can run at once; no limit if not given.", 40)] = None
+    inside: Annotated[Name | None, said("Shared place that holds this one.", "cluster")] = None
+    residue: Annotated[Duration, said("How long a copy remains after its owner ended.", "10m", "never")] = 0
+    log: Annotated[Name | None, said("Shared place where printed credentials lie.", "build-log")] = None
+    logs_token_probability: Annotated[Probability, said("Chance that a call prints its credential.", 0.001)] = 0.0
+    network: Annotated[str, said("Network it stands in; verifiers may accept one only.", "office")] = ""
+    scanner_delay: Annotated[
+        Duration, said("Of a log: until a scanner has what it finds revoked; never if there is none.", "5m")
+    ] = NEVER
 
 
 class Standing(Strict):
     """A credential that no strategy manages: an orphan, a break-glass or a third party's key, with all grants."""
 
-    identity: Name
-    places: Annotated[tuple[Name, ...], Field(min_length=1)]
-    ttl: Duration = NEVER
-    binding: Literal["bearer", "exportable-key", "non-exportable", "brokered"] = "bearer"
-
-
-class Arrivals(Strict):
-    """When tasks arrive: exactly one of `every` (random phase), `cron` and `rate` (Poisson)."""
-
-    every: FiniteDuration | None = None
-    cron: Annotated[str, AfterValidator(_cron)] | None = None
-    rate: Annotated[float, BeforeValidator(parse_rate, json_schema_input_type=str)] | None = None
-    jitter: FiniteDuration = 0
-
-    @model_validator(mode="after")
-    def _one(self) -> Arrivals:
-        if sum(v is not None for v in (self.every, self.cron, self.rate)) != 1 or self.every == 0:
-            raise ValueError("exactly one of every, cron and rate, not zero")
-        return self
-
-
-class Target(Strict):
-    """Permissions a workload's calls are for, and how often relative to its other targets."""
-
-    resources: tuple[str, ...]
-    operations: tuple[str, ...] = ("*",)
-    weight: Annotated[float, Field(gt=0)] = 1.0
-
-
-class PickedTargets(Strict):
-    """Each workload uses `n` of its grants, with Zipf weights of the given exponent."""
-
-    n: Positive = 4
-    skew: Annotated[float, Field(ge=0)] = 1.0
-
-
-class CopiesTo(Strict):
-    """A place that received a copy of a workload's lasting credentials; rotation may miss it."""
-
-    place: Name
-    rotated: bool = True
-
-
-class Delegation(Strict):
-    """Each call hands work to another workload with a probability."""
-
-    workload: Name
-    probability: Probability = 1.0
-
-
-class Queue(Strict):
-    """Calls are messages: they wait in a queue, then for a consumer, and carry a credential or an authorisation."""
-
-    place: Name
-    wait: TimeDistribution
-    consumers: Positive | None = None
-    carries: Literal["credential", "authorisation"] = "credential"
-
-
-class Workload(Strict):
-    """Running software that makes calls; `count` instances with arrivals of their own."""
-
-    identity: Name
-    place: Name
-    arrivals: Annotated[Arrivals | None, Field(description="none: only work that others delegate")] = None
-    kind: Literal["agent", "pipeline", "batch", "service"] = "pipeline"
-    count: Positive = 1
-    profile: Name = "default"
-    targets: tuple[Target, ...] | None = None
-    copies_to: tuple[CopiesTo, ...] = ()
-    delegates_to: Delegation | None = None
-    queue: Queue | None = None
-
-
-class Profile(Strict):
-    """How tasks go: calls a task, then either think times, or the task's whole length with calls spread over it."""
-
-    calls: CountDistribution
-    call_time: TimeDistribution
-    think_time: TimeDistribution | None = None
-    task_time: TimeDistribution | None = None
-    targets: PickedTargets = PickedTargets()
-    drift_probability: Annotated[Probability, Field(description="a call is out of the task's plan")] = 0.0
-    crash_probability: Annotated[Probability, Field(description="a task ends without cleaning up")] = 0.0
-
-    @model_validator(mode="after")
-    def _one(self) -> Profile:
-        if (self.think_time is None) == (self.task_time is None):
-            raise ValueError("exactly one of think_time and task_time")
-        return self
+    identity: Annotated[Name, said("One of `identities`, whose grants it carries.", "deployer")]
+    places: Annotated[tuple[Name, ...], said("Where it lies.", ["laptop"], min_length=1)]
+    ttl: Annotated[Duration, said("Its lifetime from the start.", "90d", "never")] = NEVER
+    binding: Annotated[
+        Literal["bearer", "exportable-key", "non-exportable", "brokered"], said("What using it takes, as in a stage.")
+    ] = "bearer"
 
 
 class EstateSection(Strict):
     """What exists: listed here, read from CSV tables, or generated."""
 
-    resources: dict[Name, Resource] = {}
-    identities: dict[Name, Identity] = {}
-    workloads: dict[Name, Workload] = {}
-    places: dict[Name, Place] = {}
-    standing: dict[Name, Standing] = {}
-    tables: str | None = None
-    generated: GeneratedEstate | None = None
-    verifier_by_class: dict[Name, Name] = {}
-    scale: Annotated[int, Field(ge=1, description="instances of every workload are multiplied by it")] = 1
+    resources: Annotated[
+        dict[Name, Resource],
+        said("What credentials open, by name.", {"orders": {"class": "database", "verifier": "gateway"}}),
+    ] = {}
+    identities: Annotated[
+        dict[Name, Identity], said("Service accounts, by name.", {"deployer": {"grants": [{"resources": ["orders"]}]}})
+    ] = {}
+    workloads: Annotated[
+        dict[Name, Workload],
+        said("Software that makes calls, by name.",
+             {"deploy": {"identity": "deployer", "place": "runner", "arrivals": {"rate": "12/h"}}}),
+    ] = {}  # fmt: skip
+    places: Annotated[
+        dict[Name, Place],
+        said("Where things run, and credentials lie, by name.", {"runner": {"isolation": "slot", "slots": 4}}),
+    ] = {}
+    standing: Annotated[
+        dict[Name, Standing],
+        said(
+            "Credentials that no strategy manages, by name.",
+            {"old-key": {"identity": "deployer", "places": ["laptop"]}},
+        ),
+    ] = {}
+    tables: Annotated[str | None, said("Folder of CSV tables, relative to this file, instead of lists.", "tables")] = (
+        None
+    )
+    generated: Annotated[
+        GeneratedEstate | None,
+        said("An estate drawn from measured figures, instead of lists.", {
+            "seed": 1, "environments": {"project": {"count": 3, "resources": {"bucket": {2: 3}}}},
+            "roles": {"reader": {"bucket": ["read"]}},
+            "accounts": {"reader": {"homes": {"project": "all"}, "grants": [{"role": "reader"}]}},
+            "workloads": {"nightly": {"account": "reader", "place": "runner", "every": {"1d": 3}}},
+        }),
+    ] = None  # fmt: skip
+    verifier_by_class: Annotated[
+        dict[Name, Name],
+        said("Of resources in tables or generated: who decides, by class or `default`.", {"default": "gateway"}),
+    ] = {}
+    scale: Annotated[int, said("Instances of every workload are multiplied by it.", 10, ge=1)] = 1
 
     @model_validator(mode="after")
     def _one(self) -> EstateSection:
         listed = bool(self.resources or self.identities or self.workloads)
-        if listed + (self.tables is not None) + (self.generated is not None) != 1:
+        given = [name for name in ("tables", "generated") if getattr(self, name) is not None]
+        if listed and given:
+            raise at_key(given[0], "lists beside it", "no resources, identities and workloads where there are others")
+        if listed + len(given) != 1:
             raise ValueError("exactly one of: resources, identities and workloads; tables; generated")
         return self

@@ -141,15 +141,21 @@ class _OnceLoader(yaml.SafeLoader):
                 seen.add(key.value)
         return node
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:  # a date such as 2026-02-30
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
+
 
 def _mapping(path: Path) -> dict[Any, Any]:
     text = read_text(path)
     try:
         raw = yaml.load(text, _OnceLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(path, where, error.problem or "", "plain YAML, each key once") from error
+        mark = error.problem_mark or error.context_mark
+        at = (mark.line + 1, mark.column + 1) if mark else None
+        raise InputError(path, "", error.problem or "", "plain YAML, each key once", at=at) from error
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(path, "", str(error), "plain YAML") from error
     if not isinstance(raw, dict):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import read_text
-from nhilab.scenario.estate_section import Arrivals, EstateSection
+from nhilab.scenario.estate_section import EstateSection
 from nhilab.scenario.rows import (
     AttestationRow,
     EstateRows,
@@ -21,6 +21,7 @@ from nhilab.scenario.rows import (
     ResourceRow,
     WorkloadRow,
 )
+from nhilab.scenario.workload_section import Arrivals
 
 COLUMNS: Final = {
     "resources": ("resource", "class", "environment", "sensitivity", "crown_jewel"),

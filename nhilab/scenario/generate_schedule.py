@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from nhilab.scenario.estate_section import Arrivals
 from nhilab.scenario.generated_section import Workloads
+from nhilab.scenario.workload_section import Arrivals
 
 _FIELDS: Final = ((0, 59), (0, 23), (1, 28), (1, 12), (0, 6))
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWr
 
 from nhilab.scenario.cron import parse_cron
 from nhilab.scenario.distributions import FiniteDuration, Name, Positive, Probability, Strict
+from nhilab.scenario.keys import said
 
 _RANGE: Final = re.compile(r"[1-9]\d*-[1-9]\d*")
 _DRAWN: Final = re.compile(r"H(/[1-9]\d*)?")
@@ -57,37 +58,36 @@ Cron = Annotated[str, AfterValidator(_cron)]
 class ResourceClass(Strict):
     """What every resource of a class is worth."""
 
-    sensitivity: Annotated[float, Field(gt=0, description="Weight in weighted reach; 1 is ordinary.")] = 1.0
-    crown_jewel: Annotated[bool, Field(description="Counted by crown_jewel_probability.")] = False
+    sensitivity: Annotated[float, said("Weight in weighted reach; 1 is ordinary.", 5, gt=0)] = 1.0
+    crown_jewel: Annotated[bool, said("Counted by crown_jewel_probability.", True)] = False
 
 
 class Environments(Strict):
     """Environments of one kind; each is itself a resource, and holds others."""
 
-    count: Annotated[Positive, Field(description="How many there are.")]
+    count: Annotated[Positive, said("How many there are.", 258)]
     resources: Annotated[
         dict[Name, dict[Annotated[int, Field(ge=0)], Positive]],
-        Field(
-            description="By class, how many environments hold how many: {3: 120, 1: 13} is 3 in 120 of them and "
-            "1 in 13; the rest hold none. Which ones is drawn."
+        said(
+            "By class, how many environments hold how many: {3: 120, 1: 13} is 3 in 120 of them and 1 in 13; the rest "
+            "hold none. Which ones is drawn.",
+            {"bucket": {3: 120, 1: 13}},
         ),
     ] = {}
-    place: Annotated[Name | None, Field(description="The place a cluster of theirs is, opened by `opens_place`.")] = (
-        None
-    )
+    place: Annotated[Name | None, said("The place a cluster of theirs is, opened by `opens_place`.", "runner")] = None
 
 
 class Access(Strict):
     """A role given on the resources of some environments."""
 
-    role: Annotated[Name, Field(description="One of `roles`.")]
+    role: Annotated[Name, said("One of `roles`.", "reader")]
     environments: Annotated[
         Name,
-        Field(alias="in", description="own: the account's home; all; or a kind of environments."),
+        said("own: the account's home; all; or a kind of environments.", "own", "all", alias="in"),
     ] = "own"
-    of: Annotated[Positive | None, Field(description="How many of these environments, drawn; all if not given.")] = None
+    of: Annotated[Positive | None, said("How many of these environments, drawn; all if not given.", 3)] = None
     at_most: Annotated[
-        Positive | None, Field(description="Resources of each class in each environment, drawn; all if not given.")
+        Positive | None, said("Resources of each class in each environment, drawn; all if not given.", 2)
     ] = None
 
 
@@ -96,67 +96,80 @@ class Account(Strict):
 
     homes: Annotated[
         dict[Name, Which],
-        Field(
-            min_length=1,
-            description="By kind of environments, which ones have such an account: all, 11 (the first 11) or 52-73. "
+        said(
+            "By kind of environments, which ones have such an account: all, 11 (the first 11) or 52-73. "
             "Accounts given by the same numbers stand in the same environments.",
+            {"project": "all", "cluster": "52-73"},
+            min_length=1,
         ),
     ]
-    each: Annotated[Positive, Field(description="Accounts in each home.")] = 1
-    grants: Annotated[tuple[Access, ...], Field(description="What it may do.")] = ()
+    each: Annotated[Positive, said("Accounts in each home.", 2)] = 1
+    grants: Annotated[tuple[Access, ...], said("What it may do.", [{"role": "reader", "in": "all", "of": 3}])] = ()
     mintable_from: Annotated[
         tuple[Name, ...],
-        Field(description="Places its trust policy accepts beside those its workloads run at; own: its home's place."),
+        said("Places its trust policy accepts beside those its workloads run at; own: its home's place.", ["own"]),
     ] = ()
     managed: Annotated[
         bool,
-        Field(
-            description="Responders can revoke it, and it is itself a resource of its home that others may work with."
-        ),
+        said("Responders can revoke it, and it is a resource of its home that others may work with.", False),
     ] = True
-    owner: Annotated[str, Field(description="Who answers for it; own: its home; empty if nobody.")] = "own"
+    owner: Annotated[str, said("Who answers for it; own: its home; empty if nobody.", "own")] = "own"
 
 
 class Workloads(Strict):
     """Workloads that run as accounts of one sort, with the mix of their schedules."""
 
-    account: Annotated[Name, Field(description="One of `accounts`; several such accounts take turns.")]
-    place: Annotated[Name, Field(description="Where they run.")]
+    account: Annotated[Name, said("One of `accounts`; several such accounts take turns.", "builder")]
+    place: Annotated[Name, said("Where they run.", "runner")]
     every: Annotated[
         dict[Period, Positive],
         WrapValidator(_each_once),
-        Field(description="By period, how many run at it, at random phases."),
+        said("By period, how many run at it, at random phases.", {"15m": 12, "1d": 300}),
     ] = {}
     cron: Annotated[
         dict[Cron, Positive],
-        Field(
-            description="By cron expression, how many run by it. A field H is a value drawn for each workload, "
-            "H/6 every sixth from a drawn start (as in Jenkins)."
+        said(
+            "By cron expression, how many run by it. A field H is a value drawn for each workload, H/6 every sixth "
+            "from a drawn start (as in Jenkins).",
+            {"H H * * *": 20},
         ),
     ] = {}
-    share: Annotated[Probability, Field(description="Share of them that exist; which ones is drawn.")] = 1.0
-    kind: Annotated[Literal["agent", "pipeline", "batch", "service"], Field(description="What they are.")] = "pipeline"
-    profile: Annotated[Name, Field(description="One of the file's profiles.")] = "default"
+    share: Annotated[Probability, said("Share of them that exist; which ones is drawn.", 0.5)] = 1.0
+    kind: Annotated[Literal["agent", "pipeline", "batch", "service"], said("What they are.")] = "pipeline"
+    profile: Annotated[Name, said("One of the file's profiles.", "default")] = "default"
 
 
 class GeneratedEstate(Strict):
     """An estate drawn from figures measured on a real one: kinds of environments, accounts and workloads."""
 
-    seed: Annotated[int, Field(ge=0, description="Which chance draws the estate; not the seed of a run.")]
-    environment_class: Annotated[Name, Field(description="Class of the resource that an environment itself is.")] = (
+    seed: Annotated[int, said("Which chance draws the estate; not the seed of a run.", 1, ge=0)]
+    environment_class: Annotated[Name, said("Class of the resource that an environment itself is.", "project")] = (
         "project"
     )
-    account_class: Annotated[Name, Field(description="Class of the resource a managed account is.")] = "service-account"
-    classes: Annotated[dict[Name, ResourceClass], Field(description="What resources are worth, by class.")] = {}
-    environments: Annotated[dict[Name, Environments], Field(min_length=1, description="Environments, by kind.")]
+    account_class: Annotated[Name, said("Class of the resource a managed account is.", "service-account")] = (
+        "service-account"
+    )
+    classes: Annotated[
+        dict[Name, ResourceClass], said("What resources are worth, by class.", {"secret": {"sensitivity": 5}})
+    ] = {}
+    environments: Annotated[
+        dict[Name, Environments], said("Environments, by kind.", {"project": {"count": 258}}, min_length=1)
+    ]
     roles: Annotated[
-        dict[Name, dict[Name, Operations]], Field(min_length=1, description="Operations by class, for each role.")
+        dict[Name, dict[Name, Operations]],
+        said("Operations by class, for each role.", {"reader": {"bucket": ["read"]}}, min_length=1),
     ]
     opens_account: Annotated[
-        tuple[Name, ...], Field(description="Operations on an account's resource that let one mint for it.")
+        tuple[Name, ...], said("Operations on an account's resource that let one mint for it.", ["mint-token"])
     ] = ("mint-token", "mint-key", "run-as", "admin")
     opens_place: Annotated[
-        tuple[Name, ...], Field(description="Operations on an environment that give a foothold on its place.")
+        tuple[Name, ...], said("Operations on an environment that give a foothold on its place.", ["exec"])
     ] = ("exec",)
-    accounts: Annotated[dict[Name, Account], Field(min_length=1, description="Service accounts, by sort.")]
-    workloads: Annotated[dict[Name, Workloads], Field(min_length=1, description="Workloads, by group.")]
+    accounts: Annotated[
+        dict[Name, Account],
+        said("Service accounts, by sort.", {"builder": {"homes": {"project": "all"}}}, min_length=1),
+    ]
+    workloads: Annotated[
+        dict[Name, Workloads],
+        said("Workloads, by group.", {"nightly": {"account": "builder", "place": "runner"}}, min_length=1),
+    ]

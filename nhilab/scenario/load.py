@@ -16,7 +16,9 @@ from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.folder import folder_rows
 from nhilab.scenario.generate import generated_rows
 from nhilab.scenario.keypath import find
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.listed import listed_rows
+from nhilab.scenario.marks import located
 from nhilab.scenario.presets import with_presets
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.refusal import refusal
@@ -38,8 +40,11 @@ def load_scenario(path: str | Path) -> Scenario:
         If the file, or one it extends, cannot be read or says something that is not allowed.
     """
     file = str(path)
-    raw, provenance = with_presets(*read_extended(Path(path)), file)
-    return assemble(without_gone(raw), file=file, provenance=provenance)
+    try:
+        raw, provenance = with_presets(*read_extended(Path(path)), file)
+        return assemble(without_gone(raw), file=file, provenance=provenance)
+    except InputError as error:
+        raise located(error) from error
 
 
 def assemble(raw: dict[Any, Any], *, file: str, provenance: Provenance) -> Scenario:
@@ -102,7 +107,7 @@ def _check_patterns(content: ScenarioFile, rows: EstateRows, file: str) -> None:
 
 def _known(name: str, names: Iterable[str], file: str, key: str) -> None:
     if name not in names:
-        raise InputError(file, key, name, "one of " + ", ".join(names))
+        raise InputError(file, key, name, one_of(name, names))
 
 
 def _rows(content: ScenarioFile, file: str) -> EstateRows:

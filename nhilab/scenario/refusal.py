@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from nhilab.base.errors import InputError
 from nhilab.scenario.distributions import KINDS
+from nhilab.scenario.file import ScenarioFile
+from nhilab.scenario.known_keys import keys_at, meant
 
 _ALLOWED: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "missing": lambda _: "this key is required",
-    "extra_forbidden": lambda _: "a known key (nhilab schema lists them)",
     "less_than_equal": lambda c: f"less than or equal to {c['le']}",
     "less_than": lambda c: f"less than {c['lt']}",
     "greater_than_equal": lambda c: f"greater than or equal to {c['ge']}",
@@ -42,11 +43,12 @@ def refusal(error: ValidationError, file: str) -> InputError:
     """The first thing wrong; a key that is not known goes first, for it explains a required one that is missing."""
     errors = error.errors()
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    parts = [str(p) for i, p in enumerate(first["loc"]) if not _is_tag(first["loc"], i)]
+    parts = [str(p) for i, p in enumerate(first["loc"]) if not _is_tag(first["loc"], i) and p != "[key]"]
     found: object = first["input"]
     if first["type"] == "extra_forbidden":
-        found = parts[-1]
-    elif first["type"] == "missing" or found is None:
+        known = meant(parts[-1], keys_at(ScenarioFile, first["loc"][:-1]))
+        return InputError(file, ".".join(parts), parts[-1], f"a known key, {known}")
+    if first["type"] == "missing" or found is None:
         found = "nothing"
     say = _ALLOWED.get(first["type"])
     allowed = say(first.get("ctx", {})) if say else first["msg"].removeprefix("Value error, ")

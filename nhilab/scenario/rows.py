@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nhilab.scenario.estate_section import Arrivals, CopiesTo, Delegation, Queue, Target
+from nhilab.scenario.workload_section import Arrivals, CopiesTo, Delegation, Queue, Target
 
 
 class ResourceRow(NamedTuple):

@@ -10,13 +10,13 @@ from typing import Any
 
 from nhilab.base.estate import Estate
 from nhilab.base.tables import digest_of
-from nhilab.scenario.estate_section import Arrivals, Profile, Queue
 from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.issuer_section import Issuer
 from nhilab.scenario.provenance import Provenance
 from nhilab.scenario.strategy_section import Strategy
 from nhilab.scenario.study_section import STUDIES
 from nhilab.scenario.threat_section import Threat
+from nhilab.scenario.workload_section import Arrivals, Profile, Queue
 
 
 @dataclass(frozen=True, eq=False)

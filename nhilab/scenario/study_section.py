@@ -15,6 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from nhilab.base.quantities import NEVER, SECOND, parse_duration
 from nhilab.scenario.distributions import Name, Strict
+from nhilab.scenario.keys import said
 
 KeyPath = Annotated[str, Field(min_length=1, description="A key path such as strategy.jit.ttl", pattern=r"^[^\s=]+$")]
 Amount = Annotated[float, Field(ge=0)]
@@ -97,21 +98,21 @@ Limit = Annotated[
 class Loss(Strict):
     """What one incident costs, and how many there are."""
 
-    incidents_per_year: Annotated[float, Field(gt=0, description="Mean of a Poisson number of incidents.")]
-    per_incident: Annotated[Amount, Field(description="Whatever the thief finds, if he finds anything.")] = 0.0
-    per_weighted_resource: Annotated[Amount, Field(description="For each resource reached, times its weight.")] = 0.0
-    per_weighted_resource_hour: Annotated[Amount, Field(description="For each hour he can use it.")] = 0.0
+    incidents_per_year: Annotated[float, said("Mean of a Poisson number of incidents.", 0.5, gt=0)]
+    per_incident: Annotated[Amount, said("Whatever the thief finds, if he finds anything.", 10000)] = 0.0
+    per_weighted_resource: Annotated[Amount, said("For each resource reached, times its weight.", 500)] = 0.0
+    per_weighted_resource_hour: Annotated[Amount, said("For each hour he can use it.", 20)] = 0.0
 
 
 class Prices(Strict):
     """Unit prices, all in one currency."""
 
-    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
-    issuance: Amount = 0.0
-    decision: Amount = 0.0
-    approval_minute: Annotated[Amount, Field(description="A minute of the person who approves escalated calls.")] = 0.0
-    failed_task: Amount = 0.0
-    loss: Loss | None = None
+    currency: Annotated[str, said("In which all prices are.", "EUR", min_length=1, max_length=8)] = "EUR"
+    issuance: Annotated[Amount, said("Of one credential.", 0.001)] = 0.0
+    decision: Annotated[Amount, said("Of one decision on a request.", 0.0005)] = 0.0
+    approval_minute: Annotated[Amount, said("A minute of the person who approves escalated calls.", 1.5)] = 0.0
+    failed_task: Annotated[Amount, said("Of a task that fails.", 2)] = 0.0
+    loss: Annotated[Loss | None, said("What thieves cost.", {"incidents_per_year": 0.5, "per_incident": 10000})] = None
 
 
 Bound = str | float
@@ -123,10 +124,12 @@ class Uncertain(Strict):
     Values are lengths such as ``5m`` or plain numbers, all of a kind.
     """
 
-    uniform: tuple[Bound, Bound] | None = None
-    loguniform: tuple[Bound, Bound] | None = None
-    triangular: tuple[Bound, Bound, Bound] | None = None
-    whole: Annotated[bool, Field(description="Only whole numbers make sense.")] = False
+    uniform: Annotated[tuple[Bound, Bound] | None, said("Least and largest value.", [0.1, 0.9])] = None
+    loguniform: Annotated[tuple[Bound, Bound] | None, said("The same, uniform in the logarithm.", ["5s", "30m"])] = None
+    triangular: Annotated[
+        tuple[Bound, Bound, Bound] | None, said("Least, most likely and largest value.", ["1m", "5m", "1h"])
+    ] = None
+    whole: Annotated[bool, said("Only whole numbers make sense.", True)] = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> Uncertain:

@@ -86,23 +86,37 @@ def answer(
 
     Notes
     -----
-    Checked by ``tests/golden/test_results.py``.
+    Checked by ``tests/golden/test_answers.py``.
     """
     controls, session = (load_scenario(folder / f"{name}.yaml") for name in (CONTROLS, SESSION))
     return Answers(
         controls_scenario=controls,
-        controls=factorial(
-            controls, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
-        ),
+        controls=study_controls(controls, effort=effort, executor=executor),
         session_scenario=session,
-        session=compare(
-            session, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
+        session=study_session(session, effort=effort, executor=executor),
+        lifetimes=tuple(
+            study_lifetime(load_scenario(folder / f"{name}.yaml"), effort=effort, executor=executor)
+            for name in lifetimes
         ),
-        lifetimes=tuple(_lifetime(load_scenario(folder / f"{name}.yaml"), effort, executor) for name in lifetimes),
     )
 
 
-def _lifetime(scenario: Scenario, effort: Effort, executor: Executor) -> Lifetime:
+def study_controls(scenario: Scenario, *, executor: Executor, effort: Effort = PUBLISHED) -> Factorial:
+    """Which control bought what."""
+    return factorial(
+        scenario, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
+    )
+
+
+def study_session(scenario: Scenario, *, executor: Executor, effort: Effort = PUBLISHED) -> Comparison:
+    """A session's token beside the others."""
+    return compare(
+        scenario, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
+    )
+
+
+def study_lifetime(scenario: Scenario, *, executor: Executor, effort: Effort = PUBLISHED) -> Lifetime:
+    """What lifetimes do to one form of work, and which design meets its limits at least cost."""
     swept = sweep(
         scenario, [read_axis(VARIED)], metrics=SHOWN, seed=effort.seed, replications=effort.replications,
         campaigns=effort.campaigns, executor=executor,

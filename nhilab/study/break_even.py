@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from nhilab.study.comparison import finite
 from nhilab.study.crossing import Crossing
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Contrast
+from nhilab.study.plain import finite
 from nhilab.study.sweep import plain
 
 SCHEMA: Final = "nhilab/break-even/1"

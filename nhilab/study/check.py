@@ -9,9 +9,9 @@ from typing import Any, Final
 from nhilab.base.quantities import SECOND
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, chosen
-from nhilab.study.comparison import finite
 from nhilab.study.executor import Executor
 from nhilab.study.limits import CONFIDENCE, Judgement, Limit, Verdict, judge, overall
+from nhilab.study.plain import finite
 from nhilab.study.trials import Arm, Trials
 
 SCHEMA: Final = "nhilab/check/1"

@@ -14,11 +14,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from nhilab.base.errors import InputError, NhilabError
+from nhilab.base.errors import InputError, NhilabError, WorkerError
 from nhilab.study.cell import Cell, Outcome, code_digest
 from nhilab.study.interrupts import Interrupts
 from nhilab.study.job import Finish, Job, recent, work
-from nhilab.study.local import ATTEMPTS, WorkerError, killed
+from nhilab.study.local import ATTEMPTS, killed
 from nhilab.study.scheduler import LOCAL, address_of
 from nhilab.study.worker import children_deaf_to_interrupts
 

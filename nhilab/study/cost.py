@@ -15,11 +15,11 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.strategy_section import Strategy
 from nhilab.scenario.study_section import Prices
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, chosen
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import Estimate, MeanParts, Parts
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import Contrast
 from nhilab.study.losses import AnnualLoss, annual_losses
+from nhilab.study.plain import finite
 from nhilab.study.trials import Arm, Trials
 
 SCHEMA: Final = "nhilab/cost/1"

@@ -74,7 +74,7 @@ def clearly_dominating(values: FloatArray, low: FloatArray, high: FloatArray, *,
     low, high : ndarray, shape (n, n, k), float64
         Ends of the interval of :math:`v_{ik} - v_{jk}`; :math:`h` is the upper one.
     tolerance : float
-        :math:`\epsilon`, share of the larger value that does not count.
+        :math:`\epsilon`, share of the larger value that does not count; beside an infinite value everything counts.
 
     Returns
     -------
@@ -86,7 +86,8 @@ def clearly_dominating(values: FloatArray, low: FloatArray, high: FloatArray, *,
     Definition: ours (MODEL.md, frontier). No two rows dominate each other. Checked by
     ``tests/unit/study/test_dominance.py``.
     """
-    margin = tolerance * np.maximum(np.abs(values)[:, None, :], np.abs(values)[None, :, :])
+    larger = np.maximum(np.abs(values)[:, None, :], np.abs(values)[None, :, :])
+    margin = tolerance * np.where(np.isfinite(larger), larger, 0.0)
     known = ~np.isnan(low)
     return np.asarray((known & (high <= margin)).all(axis=-1) & (known & (high < -margin)).any(axis=-1), np.bool_)
 

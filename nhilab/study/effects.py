@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import Estimate
 from nhilab.study.intervals import Interval
+from nhilab.study.plain import finite
 
 SCHEMA: Final = "nhilab/factorial/1"
 NONE: Final = "none"

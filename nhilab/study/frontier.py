@@ -10,13 +10,13 @@ import numpy as np
 
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND, BoolArray
-from nhilab.study.comparison import finite
 from nhilab.study.dominance import TOLERANCE, almost_equal, clearly_dominating, membership, non_dominated
 from nhilab.study.estimate import Estimate, Parts
 from nhilab.study.executor import Executor
 from nhilab.study.explore import Effort, Exploration, Tried, explore
 from nhilab.study.limits import Limit, judge, limits_of, overall
 from nhilab.study.objective import differences, drawn_values, improving, point_values
+from nhilab.study.plain import finite
 from nhilab.study.space import Design, Space
 
 SCHEMA: Final = "nhilab/frontier/1"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import Final
 
-from nhilab.base.errors import NhilabError
+from nhilab.base.errors import WorkerError
 from nhilab.study.cell import Cell, Outcome
 from nhilab.study.interrupts import Interrupts
 from nhilab.study.job import Finish, Job
@@ -23,10 +23,6 @@ _TICK_S: Final = 0.1
 
 _AHEAD: Final = 2
 """Jobs a worker has at once, so that it need not wait for the next while this process keeps the last."""
-
-
-class WorkerError(NhilabError):
-    """A worker process died; finished cells are kept."""
 
 
 class LocalCrew:

@@ -16,6 +16,7 @@ from nhilab.lab import replay, run, sample
 from nhilab.scenario.study_section import Loss
 from nhilab.study.cell import Cell, code_digest
 from nhilab.study.interrupts import hearing
+from nhilab.study.store import LOSSES
 from nhilab.study.trials import Arm, Trials
 
 _DIGEST: Final = hashlib.sha256().digest_size
@@ -106,7 +107,7 @@ def _replayed(arm: Arm, cell: Cell) -> FloatArray:
 
 def _kept(folder: Path | None, cell: Cell, compute: Callable[[], FloatArray]) -> tuple[FloatArray, bool]:
     """What was kept of a cell, else computed and kept; and whether it was."""
-    path = folder / f"{cell.key()}.losses" if folder is not None else None
+    path = folder / f"{cell.key()}{LOSSES}" if folder is not None else None
     with hearing() as interrupts:
         if path is not None and (campaigns := _read(path, cell)) is not None:
             return campaigns, True

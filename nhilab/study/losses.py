@@ -12,11 +12,11 @@ import polars as pl
 
 from nhilab.base.quantities import FloatArray, IntArray
 from nhilab.scenario.study_section import Loss
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import MeanParts
 from nhilab.study.exceedance import Curve, exceedance, lattice_for, shown_at
 from nhilab.study.intervals import Interval
 from nhilab.study.loss_samples import magnitude, sample_losses
+from nhilab.study.plain import finite
 from nhilab.study.trials import Trials
 
 QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)

@@ -9,7 +9,8 @@ import numpy as np
 from nhilab.base.quantities import FloatArray
 from nhilab.metrics.catalogue import METRICS
 from nhilab.study.estimate import MeanParts, Parts, QuantileParts
-from nhilab.study.intervals import CONFIDENCE, half_width, pseudo_values, ratio, resamples
+from nhilab.study.interval_quantile import quantile_contrast
+from nhilab.study.intervals import half_width, pseudo_values, ratio, resamples
 
 
 def improving(keys: Sequence[str]) -> FloatArray:
@@ -74,8 +75,9 @@ def differences(designs: Sequence[Parts], keys: Sequence[str]) -> tuple[FloatArr
 
     Notes
     -----
-    As `Parts.against` has them: jackknife of the difference for means, percentiles for quantiles, except that two
-    infinite quantiles do not differ. Checked by ``tests/unit/study/test_frontier.py``.
+    As `Parts.against` has them: jackknife of the difference for means, the bootstrap's standard error for quantiles,
+    except that infinite quantiles do not differ, and that a difference that is infinite in some resample has an
+    infinite end. Checked by ``tests/unit/study/test_objective.py``.
     """
     signs = improving(keys)
     low = np.full((len(designs), len(designs), len(keys)), np.nan)
@@ -97,13 +99,21 @@ def _of_means(means: Sequence[MeanParts]) -> tuple[FloatArray, FloatArray]:
 
 
 def _of_quantiles(quantiles: Sequence[QuantileParts]) -> tuple[FloatArray, FloatArray]:
-    drawn = np.stack([quantile.drawn for quantile in quantiles])
-    low = np.full((len(drawn), len(drawn)), np.nan)
+    low = np.full((len(quantiles), len(quantiles)), np.nan)
     high = low.copy()
-    if drawn.shape[1]:
-        levels = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-        for i, row in enumerate(drawn):
-            with np.errstate(invalid="ignore"):
-                apart = np.where(row == drawn, 0.0, row - drawn)
-            low[i], high[i] = np.quantile(apart, levels, axis=1, method="inverted_cdf")
+    for i, one in enumerate(quantiles):
+        for j, other in enumerate(quantiles):
+            low[i, j], high[i, j] = _ends(one, other)
     return low, high
+
+
+def _ends(one: QuantileParts, other: QuantileParts) -> tuple[float, float]:
+    """Ends of the interval of a difference; the extremes of the resampled ones where one of them is infinite."""
+    with np.errstate(invalid="ignore"):
+        apart = np.where(one.drawn == other.drawn, 0.0, one.drawn - other.drawn)
+    if np.isinf(apart).any():
+        return float(apart.min()), float(apart.max())
+    drawn = (np.where(np.isinf(each.drawn), 0.0, each.drawn) for each in (one, other))
+    whole = (0.0, 0.0) if one.estimate == other.estimate else (one.estimate, other.estimate)
+    contrast = quantile_contrast(*whole, *drawn, replications=len(one.pools))
+    return contrast.low, contrast.high

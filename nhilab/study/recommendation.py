@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import Estimate
 from nhilab.study.limits import Judgement, Limit, Verdict
+from nhilab.study.plain import finite
 
 SCHEMA: Final = "nhilab/recommendation/1"
 MONEY: Final = "money_per_task"

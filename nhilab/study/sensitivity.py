@@ -15,9 +15,9 @@ from nhilab.base.quantities import SECOND, FloatArray
 from nhilab.metrics.catalogue import METRICS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import CAMPAIGNS, chosen
-from nhilab.study.comparison import finite
 from nhilab.study.executor import Executor
 from nhilab.study.factorial import SHOWN
+from nhilab.study.plain import finite
 from nhilab.study.simulations import Simulations, key_parts
 from nhilab.study.uncertain import Indices, Method, Problem, indices, n_points
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from nhilab.base.quantities import FloatArray
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import Parts, gather
 from nhilab.study.executor import Executor
 from nhilab.study.explore import Effort, metrics_for
 from nhilab.study.intervals import resamples
+from nhilab.study.plain import finite
 from nhilab.study.space import Design
 from nhilab.study.trials import Arm, Trials
 from nhilab.study.worlds import World

@@ -24,6 +24,8 @@ from nhilab.study.intervals import Pool
 
 _DIGEST: Final = hashlib.sha256().digest_size
 
+LOSSES: Final = ".losses"
+"""What was sampled again for a finished cell (`nhilab.study.loss_samples`) lies beside it, under its name."""
 _SUFFIX: Final = ".cell"
 _PART: Final = ".part"
 _LEFT_S: Final = 3600.0
@@ -124,7 +126,7 @@ class CellStore:
         return Merged(taken, present, damaged)
 
     def prune(self, *, code: str) -> int:
-        """Remove the cells of other code, those that are damaged, and what studies that were killed left half written.
+        """Remove cells of other code and damaged ones, with what lies beside them, and what was left half written.
 
         Returns
         -------
@@ -132,6 +134,8 @@ class CellStore:
             Files removed.
         """
         old = [path for path, cell, _ in self.kept() if cell is None or cell.code != code]
+        living = {path.stem for path, _, _ in self.kept()} - {path.stem for path in old}
+        old += [path for path in self.folder.iterdir() if path.suffix == LOSSES and path.stem not in living]
         old += [path for path in self.folder.iterdir() if path.name.endswith(_PART) and _left(path)]
         for path in old:
             path.unlink(missing_ok=True)

@@ -16,10 +16,10 @@ from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Outcome
 from nhilab.study.compare import chosen
-from nhilab.study.comparison import finite
 from nhilab.study.estimate import Estimate, Parts, gather
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import Contrast, resamples
+from nhilab.study.plain import finite
 from nhilab.study.trials import Arm, Trials
 from nhilab.study.vary import OPTION, Axis, touched, ways_of
 

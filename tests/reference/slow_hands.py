@@ -203,11 +203,16 @@ class Hands:
     # Honoured from where the thief stands
     def honoured(self, c: int) -> int:
         """Until when a credential in hand is honoured; 0 if it adds nothing."""
-        if not self.free(c):
-            return last(self.stand(c))
-        ends = [
-            last(self.usable(c, v)) if self.confined(v) else until for v, until in self.fate.honoured[c].items()
-        ]  # fmt: skip
+        honoured = self.fate.honoured[c]
+        if self.free(c):
+            ends = [last(self.usable(c, v)) if self.confined(v) else until for v, until in honoured.items()]
+        elif any(map(self.confined, honoured)):
+            ends = [
+                last(self.usable(c, v) if self.confined(v) else meet(self.stand(c), [(0, self.fate.accept[c][v])]))
+                for v in honoured
+            ]
+        else:
+            ends = [last(self.stand(c))]
         return max(ends, default=0)
 
     def honoured_children(self, children: Children, revoked_at: int) -> int:

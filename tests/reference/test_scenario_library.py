@@ -126,15 +126,15 @@ def test_claims_speak_of_strategies_and_ways_in_that_exist(name: str) -> None:
             assert strategy in scenario.strategies and set(entry) <= set(scenario.threat.entries)
 
 
-def test_the_readme_lists_the_files_and_what_they_show() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## Scenarios\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| \[`([\w-]+)`\]\(scenarios/\1\.yaml\) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+def test_the_folders_page_lists_the_files_and_what_they_show() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[`([\w-]+)`\]\(\1\.yaml\) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
     shown = {name: each.sentence for name, each in LIBRARY.items()} | GROUND
     assert rows == [(name, load_scenario(file(name)).content.question, shown[name]) for name in shown]
 
 
-def test_the_scenario_the_readme_shows_loads_beside_the_library(tmp_path: Path) -> None:
-    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+def test_the_scenario_the_page_shows_loads_beside_the_library(tmp_path: Path) -> None:
+    shown = (FOLDER / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     (tmp_path / "base.yaml").write_bytes(file("base").read_bytes())
     (tmp_path / "own.yaml").write_text(shown, encoding="utf-8")
     assert list(load_scenario(tmp_path / "own.yaml").strategies) == ["hour", "quarter"]

@@ -18,10 +18,11 @@ from nhilab.base.streams import stream
 from nhilab.metrics.catalogue import METRICS
 from nhilab.study.cell import Finding, thinned
 from nhilab.study.estimate import Parts, gather
+from nhilab.study.factorial import _effects
 from nhilab.study.functionals import functional_intervals
 from nhilab.study.intervals import Pool
 
-WINDOW, TASKS, SHARE = "access_window_s", "issuances_per_task", "theft_probability"
+WINDOW, TASKS, SHARE, REACH = "access_window_s", "issuances_per_task", "theft_probability", "reach_weighted"
 EFFECT, NO_THEFT = 0.2, 0.3
 RESAMPLES = 200
 _EMPTY = Pool(np.empty(0), 1.0)
@@ -104,6 +105,19 @@ def gain(chance: np.random.Generator) -> tuple[float, ...]:
     return functional_intervals(arms, lambda means: 1 - means[:, :1] / means[:, 1:])[0]
 
 
+def bought(
+    control: int, *, longer: tuple[float, float, float, float]
+) -> Callable[[np.random.Generator], tuple[float, ...]]:
+    """What one of two controls has of the total reduction, from the windows with none, either and both of them."""
+
+    def interval(chance: np.random.Generator) -> tuple[float, ...]:
+        means = [{REACH: found.means[WINDOW]} for found in windows(chance, 14, arms=longer)]
+        arms = [Parts(of, {}, {REACH: "1"}, 14) for of in means]
+        return list(_effects(REACH, arms, ("first", "second")).shares.values())[control]
+
+    return interval
+
+
 def _difference(key: str, n: int) -> Callable[[np.random.Generator], tuple[float, ...]]:
     def interval(chance: np.random.Generator) -> tuple[float, ...]:
         first, other = windows(chance, n, arms=(1.0, 1.4))
@@ -124,6 +138,8 @@ CASES = (
     Case("a difference of medians", 0.4 * window_quantile(0.5), _difference(f"{WINDOW}_p50", 14), 400),
     Case("a difference of 95th percentiles", 0.4 * window_quantile(0.95), _difference(f"{WINDOW}_p95", 14), 400),
     Case("a share saved", 0.4, gain, 600),
+    Case("a Shapley share", 3 / 7, bought(0, longer=(1.0, 0.6, 0.5, 0.3)), 600),
+    Case("a Shapley share of a control that does nothing", 0.0, bought(0, longer=(1.0, 1.0, 0.5, 0.5)), 600),
 )
 """Each checked by itself; the share of campaigns is a Clopper-Pearson interval, so of few hits it covers more."""
 

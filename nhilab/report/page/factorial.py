@@ -53,7 +53,7 @@ def factorial_page(study: Factorial, scenario: Scenario) -> Page:
         scenario=study.scenario,
         question=scenario.content.question,
         settings=settings_line(study),
-        verdicts=tuple(Verdict(f"{text[:1].upper()}{text[1:]}", heading(metric)) for metric, text in said),
+        verdicts=tuple(Verdict(text, heading(metric)) for metric, text in said),
         notes=(*idle, *unshared, *study_guards(scenario, (study.strategy,), replications=study.replications)),
         pictures=factorial_pictures(study),
         tables=(*by_metric, _combinations(study)),

@@ -48,7 +48,11 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
         scenario=frontier.scenario,
         question=scenario.content.question,
         settings=settings_line(frontier, scenario),
-        verdicts=(Verdict(sentence(frontier)), *map(Verdict, (*_bests(frontier), *steady))),
+        verdicts=(
+            Verdict(sentence(frontier)),
+            *_bests(frontier),
+            *(Verdict(said, "In other worlds") for said in steady),
+        ),
         notes=(*notes(frontier), *study_guards(scenario, (frontier.strategy,), replications=frontier.replications)),
         pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),
@@ -70,14 +74,14 @@ def sentence(frontier: Frontier) -> str:
     )
 
 
-def _bests(frontier: Frontier) -> list[str]:
+def _bests(frontier: Frontier) -> list[Verdict]:
     """For each objective the design of the frontier that has least of it."""
     told = []
     for key in frontier.objectives:
         known = [row for row in frontier.distinct if not math.isnan(row.estimates[key].mean)]
         if known:
             best = min(known, key=lambda row: row.estimates[key].mean)
-            told.append(f"Least {heading(key)}: {best.design.name}, {_shown(best, key)}.")
+            told.append(Verdict(f"{_shown(best, key)}, under {best.design.name}.", f"Least {heading(key)}"))
     return told
 
 

@@ -42,14 +42,14 @@ def sensitivity_page(study: Sensitivity, scenario: Scenario) -> Page:
     scenario : Scenario
         The one studied.
     """
-    said = [(metric, sentence(study, metric).removeprefix(f"{metric} ")) for metric in study.responses]
+    said = [(metric, sentence(study, metric).removeprefix(f"{metric} of ")) for metric in study.responses]
     limits = [f"{heading(metric)}: {note}" for metric in study.responses for note in notes(study, metric)]
     return Page(
         study="Sensitivity",
         scenario=study.scenario,
         question=scenario.content.question,
         settings=settings_line(study),
-        verdicts=tuple(Verdict(f"{text[:1].upper()}{text[1:]}", heading(metric)) for metric, text in said),
+        verdicts=tuple(Verdict(text, heading(metric)) for metric, text in said),
         notes=(
             *limits,
             *study_guards(

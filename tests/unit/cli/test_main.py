@@ -12,10 +12,10 @@ from unit.study.small import YAML, compared, small, write
 
 import nhilab.cli.compare as compare_module
 import nhilab.study.verify.run as verify_module
+from nhilab.base.errors import WorkerError
 from nhilab.cli.main import run
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_ledger
-from nhilab.study.local import WorkerError
 from nhilab.study.verify.check import CheckResult
 
 FAST = ("--replications", "2", "--campaigns", "5", "--workers", "1")

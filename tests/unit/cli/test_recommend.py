@@ -53,6 +53,14 @@ def test_none_meets_the_limits_is_an_answer_that_says_by_how_much(
     assert "static: access_window_s_p95 above the cap." in out
 
 
+def test_limits_that_few_replications_cannot_decide_are_not_said_to_be_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["recommend", written(tmp_path, "{failed_task_share: 1%}"), *FAST]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "agent: none of 2 is known to meet the limits; 2 are undecided, which more replications may decide." in out
+
+
 def test_the_same_command_writes_the_same_bytes_quietly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("a", "b"):
         outputs = ["--json", str(tmp_path / f"{name}.json"), "--figure", str(tmp_path / f"{name}.svg")]

@@ -81,6 +81,20 @@ def test_controls_that_cannot_be_told_apart_are_said_to_be(study: Factorial) -> 
     assert "Which of a-very-short-lifetime, narrow-scope bought most cannot be told." in sentence(alike, WINDOW)
 
 
+def test_what_cannot_be_told_from_nothing_is_not_said_to_be_next_to_nothing(study: Factorial) -> None:
+    bought = {"a-very-short-lifetime": Interval(90.0, 80.0, 100.0), "narrow-scope": Interval(10.0, -5.0, 25.0)}
+    said = sentence(changed(study, bought=bought, total=Interval(100.0, 90.0, 110.0), shares={}), WINDOW)
+    assert said.endswith("Cannot be told from 0: narrow-scope.")
+    bought["narrow-scope"] = Interval(0.1, -0.2, 0.4)
+    said = sentence(changed(study, bought=bought, total=Interval(100.0, 90.0, 110.0), shares={}), WINDOW)
+    assert said.endswith("Next to nothing: narrow-scope.")
+
+
+def test_an_increase_is_said_with_its_ends_in_order(study: Factorial) -> None:
+    said = sentence(changed(study, total=Interval(-120.0, -180.0, -60.0), shares={}), WINDOW)
+    assert "2m more (1m to 3m)" in said
+
+
 def test_a_total_that_could_be_nothing_is_said_to_be(study: Factorial) -> None:
     assert "cannot be told from 0" in sentence(changed(study, total=Interval(5.0, -1.0, 11.0)), WINDOW)
     assert "cannot be told from 0" in sentence(changed(study, total=Interval(5.0, math.nan, math.nan)), WINDOW)

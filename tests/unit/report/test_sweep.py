@@ -111,7 +111,7 @@ def test_a_difference_is_drawn_with_its_band_and_nought(axes: Axes) -> None:
         (Crossing("found", 120.0, 60.0, 180.0, 1), "equals that of revoked at ttl = 2m (1m to 3m)."),
         (Crossing("found", 120.0, None, 180.0, 1), "(up to 3m; the lower end lies outside the range)"),
         (Crossing("found", 120.0, 60.0, None, 1), "(from 1m on; the upper end lies outside the range)"),
-        (Crossing("found", 120.0, None, None, 1), "but no value in the range can be told from it"),
+        (Crossing("found", 120.0, None, None, 1), "its interval covers the whole range: more replications"),
         (Crossing("found", 120.0, 60.0, 180.0, 3), "first equals"),
         (Crossing("none"), "None in range: the access window of jit lies above that of revoked between 1m and 1h."),
         (Crossing("undefined"), "has no value between 1m and 1h"),

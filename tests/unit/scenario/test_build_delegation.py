@@ -8,7 +8,7 @@ import pytest
 from unit.scenario.hourly import checked, estate_of, put, with_value
 
 from nhilab.base.estate import Carries
-from nhilab.scenario.estate_section import Queue
+from nhilab.scenario.workload_section import Queue
 from scenarios import as_scenario
 
 AGENT = "estate/workloads/agent"

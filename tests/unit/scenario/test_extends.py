@@ -115,7 +115,7 @@ def test_a_circle_is_refused(tmp_path: Path, texts: dict[str, str], file: str) -
     path = files(tmp_path, **{name: text.format(folder=tmp_path.name) for name, text in texts.items()})
     with pytest.raises(InputError, match="extend itself") as caught:
         load_scenario(path)
-    assert str(caught.value).startswith(f"{tmp_path / file}.yaml: extends: found ")
+    assert str(caught.value).startswith(f"{tmp_path / file}.yaml:1:10: extends: found ")
 
 
 @pytest.mark.parametrize("other", ["absent.yaml", ".", "3", "[base.yaml]", "{a: b}", "''"])
@@ -126,15 +126,15 @@ def test_what_cannot_be_extended_is_refused_by_the_file_that_names_it(tmp_path: 
     assert caught.value.file == str(path) and caught.value.key == "extends"
 
 
-def test_errors_of_validation_name_the_loaded_file_and_those_of_reading_the_file_itself(tmp_path: Path) -> None:
+def test_errors_name_the_file_that_holds_what_is_wrong(tmp_path: Path) -> None:
     path = files(tmp_path, top="extends: base.yaml", base=HOURLY.replace("ttl: 15m", "ttl: -15m"))
     with pytest.raises(InputError, match=r"found '-15m'") as caught:
         load_scenario(path)
-    assert str(caught.value).startswith(f"{path}: strategies.jit.stages.0.ttl")
+    assert caught.value.file == str(tmp_path / "base.yaml") and caught.value.key == "strategies.jit.stages.0.ttl"
     base = files(tmp_path, base="horizon: 1h\nhorizon: 2h")
     with pytest.raises(InputError, match="each key once") as caught:
         load_scenario(path)
-    assert str(caught.value).startswith(f"{base}: line 2")
+    assert str(caught.value).startswith(f"{base}:2:1: found")
 
 
 def test_a_folder_of_tables_is_relative_to_the_file_that_names_it(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_children_die_with_their_parents_where_the_issuer_cascades_or_revokes_su
     assert issuer(**told).cascades is cascades
 
 
-RANGE, NONE = "ttl_range: the shorter lifetime first, above 0", "revocation_unit other than none"
+RANGE, NONE = "the shorter lifetime first, above 0", "one other than none"
 BAD = [
     # what is told, key path below the issuer, value shown, what is allowed
     ({"outages": [{"from": "1h"}]}, ".outages.0.for", "nothing", "required"),
@@ -54,20 +54,20 @@ BAD = [
     ({"outages": [{"from": "1h", "for": 0}]}, ".outages.0.for", "0", "greater than 0"),
     ({"outages": [{"from": "never", "for": "1h"}]}, ".outages.0.from", "never", "a finite length"),
     ({"outages": [{"from": "1h", "for": "never"}]}, ".outages.0.for", "never", "a finite length"),
-    ({"outages": [{"from": "1h", "for": "1h", "every": "1h"}]}, ".outages.0", "1h", "every longer than for"),
+    ({"outages": [{"from": "1h", "for": "1h", "every": "1h"}]}, ".outages.0.every", "1h", "a length above"),
     ({"rate_limit": {"rate": 5}}, ".rate_limit.rate", "5", "a positive rate"),
     ({"rate_limit": {"rate": "5/s", "burst": 0}}, ".rate_limit.burst", "0", "greater than or equal to 1"),
     ({"timeout": 0}, ".timeout", "0", "greater than 0"),
     ({"attempts": 0}, ".attempts", "0", "greater than or equal to 1"),
     ({"backoff": "never"}, ".backoff", "never", "a finite length"),
     ({"ttl_range": ["15m"]}, ".ttl_range.1", "nothing", "required"),
-    ({"ttl_range": ["12h", "15m"]}, "", "12h", RANGE),
-    ({"ttl_range": [0, "15m"]}, "", "15m", RANGE),
+    ({"ttl_range": ["12h", "15m"]}, ".ttl_range", "12h", RANGE),
+    ({"ttl_range": [0, "15m"]}, ".ttl_range", "15m", RANGE),
     ({"narrows": {"default": ["colour"]}}, ".narrows.default.0", "colour", "'environment', 'class', 'resource' or"),
     ({"out_of_range": "refuse"}, ".out_of_range", "refuse", "'clamp' or 'reject'"),
     ({"revocation_unit": "session"}, ".revocation_unit", "session", "'none', 'credential', 'subtree' or 'identity'"),
-    ({"revocation_unit": "none", "cascade": True}, "", "cascade", NONE),
-    ({"revocation_unit": "none", "revokes_when_owner_gone": True}, "", "revokes_when_owner_gone", NONE),
+    ({"revocation_unit": "none", "cascade": True}, ".revocation_unit", "none", NONE),
+    ({"revocation_unit": "none", "revokes_when_owner_gone": True}, ".revocation_unit", "none", NONE),
 ]
 
 

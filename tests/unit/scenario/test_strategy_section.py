@@ -58,31 +58,37 @@ def test_what_is_judged_per_request_is_read_with_its_units() -> None:
 
 
 ONE, WITHIN = "exactly one of ahead (with jitter or without) and every", "ahead ± jitter within the lifetime"
-ON_USE, EVERY = "renew: on-use, where it is issued per call or used once", "renew: {every: …} for standing secrets"
-REVOKED = "revoke: [renewal] only with renew: {ahead: …} or {every: …}, or single_use"
+ON_USE, EVERY = "on-use, where it is issued per call or used once", "{every: …} for standing secrets"
+REVOKED = "renewal only with renew: {ahead: …} or {every: …}, or single_use"
 BAD_STAGES = [
     # what the first stage says, key path below it, value shown, what is allowed
     ({"renew": "soon"}, ".renew", "soon", "on-use, {ahead: …} or {every: …}"),
     ({"renew": 5}, ".renew", "5", "on-use, {ahead: …} or {every: …}"),
     ({"renew": {}}, ".renew", "{}", ONE),
     ({"renew": {"ahead": 0.5, "every": "1h"}}, ".renew", "1h", ONE),
-    ({"renew": {"every": "1h", "jitter": 0.1}}, ".renew", "0.1", ONE),
-    ({"renew": {"ahead": 0.25, "jitter": 0.25}}, ".renew", "0.25", WITHIN),
-    ({"renew": {"ahead": 0.9, "jitter": 0.2}}, ".renew", "0.2", WITHIN),
+    ({"renew": {"every": "1h", "jitter": 0.1}}, ".renew.jitter", "0.1", "none with every"),
+    ({"renew": {"ahead": 0.25, "jitter": 0.25}}, ".renew.jitter", "0.25", WITHIN),
+    ({"renew": {"ahead": 0.9, "jitter": 0.2}}, ".renew.jitter", "0.2", WITHIN),
     ({"renew": {"ahead": 1}}, ".renew.ahead", "1", "less than 1"),
     ({"renew": {"ahead": 0.5, "jitter": 0.5}}, ".renew.jitter", "0.5", "less than 0.5"),
     ({"renew": {"every": "never"}}, ".renew.every", "never", "a finite length"),
     ({"renew": {"every": 0}}, ".renew.every", "0", "greater than 0"),
     ({"renew": {"late": 0.5}}, ".renew.late", "late", "a known key"),
-    ({"renew": {"every": "1h"}}, "", "attested", EVERY),
-    ({"renew": {"ahead": 0.5}, "issue_per": "call"}, "", "call", ON_USE),
-    ({"renew": {"ahead": 0.5}, "single_use": True}, "", "True", ON_USE),
-    ({"revoke": ["renewal"]}, "", "renewal", REVOKED),
-    ({"revoke": ["task-end"], "issue_per": "place"}, "", "place", "revoke: [task-end] only with issue_per"),
+    ({"renew": {"every": "1h"}}, ".renew", "every", EVERY),
+    ({"renew": {"ahead": 0.5}, "issue_per": "call"}, ".renew", "ahead", ON_USE),
+    ({"renew": {"ahead": 0.5}, "single_use": True}, ".renew", "ahead", ON_USE),
+    ({"revoke": ["renewal"]}, ".revoke", "renewal", REVOKED),
+    ({"revoke": ["task-end"], "issue_per": "place"}, ".revoke", "task-end", "task-end only with issue_per"),
     ({"revoke": ["never"]}, ".revoke.0", "never", "'task-end' or 'renewal'"),
     ({"from": "nowhere"}, ".from", "nowhere", "'standing', 'attested' or 'previous'"),
-    ({"from": "standing"}, "", "standing", "standing: issue_per workload, place or identity, and no scope"),
-    ({"ttl": 0}, "", "'ttl': 0", "ttl above 0"),
+    ({"from": "standing"}, ".issue_per", "task", "workload, place or identity, where it is standing"),
+    (
+        {"from": "standing", "issue_per": "place", "scope": ["class"]},
+        ".scope",
+        "class",
+        "no scope where it is standing",
+    ),
+    ({"ttl": 0}, ".ttl", "0", "a lifetime above 0"),
     ({"scope": ["colour"]}, ".scope.0", "colour", "'environment', 'class', 'resource' or 'operation'"),
     ({"binding": "paper"}, ".binding", "paper", "'brokered'"),
     ({"on_expired": "wait"}, ".on_expired", "wait", "'reissue' or 'fail'"),
@@ -106,12 +112,17 @@ FIRST = "the first stage standing or attested, every later one previous"
 ONCE = STAGE | {"single_use": True}
 BAD_STRATEGIES = [
     # what the strategy says, key path below it, value shown, what is allowed
-    ({"stages": [NEXT]}, "", "previous", FIRST),
-    ({"stages": [STAGE, STAGE]}, "", "attested", FIRST),
-    ({"stages": [ONCE]}, "", "single_use", "single_use only with a next stage, which is issued from it"),
-    ({"stages": [STAGE, NEXT | {"issue_per": "task", "single_use": True}]}, "", "stages", "single_use only with a"),
-    ({"stages": [ONCE | {"issue_per": "call"}, NEXT]}, "", "call", "single_use: issue_per task or wider"),
-    ({"stages": [STAGE], "grants": "used"}, "", "used", "grants: used with identities: per-workload"),
+    ({"stages": [NEXT]}, ".stages", "stage 0 from previous", FIRST),
+    ({"stages": [STAGE, STAGE]}, ".stages", "stage 1 from attested", FIRST),
+    ({"stages": [ONCE]}, ".stages", "single_use", "single_use only with a next stage, issued from it"),
+    (
+        {"stages": [STAGE, NEXT | {"issue_per": "task", "single_use": True}]},
+        ".stages",
+        "last",
+        "single_use only with a",
+    ),
+    ({"stages": [ONCE | {"issue_per": "call"}, NEXT]}, ".stages", "call", "single_use: issue_per task or wider"),
+    ({"stages": [STAGE], "grants": "used"}, ".grants", "used", "used with identities: per-workload"),
     ({"stages": [STAGE], "identities": "own"}, ".identities", "own", "'as-is' or 'per-workload'"),
     ({"stages": [STAGE], "delegation": "lend"}, ".delegation", "lend", "'own', 'forward' or 'exchange'"),
     ({"stages": [STAGE], "mix": [{"strategy": "ghost"}]}, ".mix.0.strategy", "ghost", "one of jit, static"),

@@ -94,7 +94,7 @@ def test_only_caches_may_stand_behind_a_cache_that_does_not_check_expiry() -> No
     assert layers.checks_expiry.tolist() == [True, False, True, False]
 
 
-TICK, STALE = "ttl and negative_ttl multiples of tick", "stale_for with expiry after write only"
+TICK, STALE = "a multiple of tick (10s)", "0, where expiry counts from the last access"
 ONE, FIRST = "exactly one of cache, poll, push, replica", {"push": {}}
 BAD_LAYERS = [
     # layers, key path below layers, value shown, what is allowed
@@ -107,10 +107,11 @@ BAD_LAYERS = [
     ([{"first-of": [FIRST, {"cache": {"ttl": "5"}}]}], ".0.first-of.1.cache.ttl", "5", "a length with a unit"),
     ([{"cache": {}}], ".0.cache.ttl", "nothing", "required"),
     ([{"cache": {"ttl": "1s", "expiry": "read"}}], ".0.cache.expiry", "read", "'write' or 'access'"),
-    ([{"cache": {"ttl": "15s", "tick": "10s"}}], ".0.cache", "15s", TICK),
-    ([{"cache": {"ttl": "20s", "tick": "10s", "negative_ttl": "5s"}}], ".0.cache", "5s", TICK),
-    ([{"cache": {"ttl": "20s", "tick": "10s", "expiry": "access"}}], ".0.cache", "access", "with expiry after write"),
-    ([{"cache": {"ttl": "20s", "stale_for": "1s", "expiry": "access"}}], ".0.cache", "stale_for", STALE),
+    ([{"cache": {"ttl": "15s", "tick": "10s"}}], ".0.cache.ttl", "15s", TICK),
+    ([{"cache": {"ttl": "20s", "tick": "10s", "negative_ttl": "5s"}}], ".0.cache.negative_ttl", "5s", TICK),
+    ([{"cache": {"ttl": "20s", "tick": "10s", "expiry": "access"}}], ".0.cache.expiry", "access",
+     "write, where a clock ticks"),
+    ([{"cache": {"ttl": "20s", "stale_for": "1s", "expiry": "access"}}], ".0.cache.stale_for", "1s", STALE),
     ([{"poll": {"period": 0}}], ".0.poll.period", "0", "greater than 0"),
     ([{"poll": {"period": "never"}}], ".0.poll.period", "never", "a finite length"),
     ([{"push": {"loss_probability": 1.5}}], ".0.push.loss_probability", "1.5", "less than or equal to 1"),
@@ -126,18 +127,38 @@ def test_a_layer_that_makes_no_sense_is_refused_by_its_own_key(
 
 
 @pytest.mark.parametrize(
-    ("gateway", "found", "allowed"),
+    ("gateway", "key", "found", "allowed"),
     [
-        ({"self_contained": True, "layers": [CACHE]}, "True", "no layers on a self-contained verifier"),
-        ({"on_unreachable": "stale"}, "stale", "only where the last layer is a cache"),
-        ({"on_unreachable": "stale", "layers": [CACHE, FIRST]}, "stale", "only where the last layer is a cache"),
-        ({"layers": [UNCHECKED, FIRST]}, "False", "only caches after a cache with checks_expiry: false"),
-        ({"layers": [UNCHECKED, CACHE, FIRST]}, "False", "only caches after a cache with checks_expiry: false"),
-        ({"layers": [UNCHECKED, {"first-of": [FIRST, CACHE]}]}, "False", "only caches after a cache"),
-        ({"layers": [{"first-of": [FIRST, UNCHECKED]}]}, "False", "no cache with checks_expiry: false inside a first-"),
+        ({"self_contained": True, "layers": [CACHE]}, "layers", "1 of them", "none on a self-contained verifier"),
+        ({"on_unreachable": "stale"}, "on_unreachable", "stale", "only where the last layer is a cache"),
+        (
+            {"on_unreachable": "stale", "layers": [CACHE, FIRST]},
+            "on_unreachable",
+            "stale",
+            "only where the last layer is a cache",
+        ),
+        (
+            {"layers": [UNCHECKED, FIRST]},
+            "layers",
+            "another layer",
+            "only caches after a cache with checks_expiry: false",
+        ),
+        (
+            {"layers": [UNCHECKED, CACHE, FIRST]},
+            "layers",
+            "another layer",
+            "only caches after a cache with checks_expiry: false",
+        ),
+        ({"layers": [UNCHECKED, {"first-of": [FIRST, CACHE]}]}, "layers", "another layer", "only caches after a cache"),
+        (
+            {"layers": [{"first-of": [FIRST, UNCHECKED]}]},
+            "layers",
+            "such a cache",
+            "no cache with checks_expiry: false inside a first-",
+        ),
     ],
 )
 def test_layers_that_do_not_fit_each_other_are_refused_at_their_verifier(
-    gateway: dict[str, Any], found: str, allowed: str
+    gateway: dict[str, Any], key: str, found: str, allowed: str
 ) -> None:
-    checked(with_value(GATEWAY, gateway), "verifiers.gateway", found, allowed)
+    checked(with_value(GATEWAY, gateway), f"verifiers.gateway.{key}", found, allowed)

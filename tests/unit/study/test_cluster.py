@@ -16,15 +16,14 @@ from pathlib import Path
 import dask.config
 import distributed
 import pytest
-from unit.study.small import cell, small
+from unit.study.small import cell, small, write
 
 import nhilab.study.executor as executor_module
-from nhilab.base.errors import InputError
+from nhilab.base.errors import InputError, WorkerError
 from nhilab.base.files import write_json
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Cell, Outcome
 from nhilab.study.executor import Executor
-from nhilab.study.local import WorkerError
 from nhilab.study.scheduler import address_of
 from nhilab.study.store import CellStore
 
@@ -82,7 +81,7 @@ def processes(cluster: str) -> list[int]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240  # a busy machine takes a minute to start a process
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -232,6 +231,27 @@ def test_ctrl_c_keeps_what_the_cluster_has_finished_and_the_rest_is_forgotten(
         wait_until(lambda: client.run_on_scheduler(lambda dask_scheduler: not dask_scheduler.tasks))
     Executor(1, store, cluster=cluster).run(scenarios(scenario), wanted(scenario))
     assert files(store.folder) == alone
+
+
+def test_a_study_killed_while_a_cluster_computes_ends_with_the_bytes_of_one_left_alone(
+    tmp_path: Path, cluster: str
+) -> None:
+    write(tmp_path)
+    command = [sys.executable, "-m", "nhilab", "compare", str(tmp_path / "small.yaml"), "-s", "task", "--quiet"]
+    command += ["--replications", "60", "--campaigns", "20", "--seed", "0"]
+    killed, ended = tmp_path / "killed", []
+    for number in (signal.SIGKILL, signal.SIGINT, signal.SIGKILL):
+        there = len(list(killed.glob("cells/*.cell")))
+        study = subprocess.Popen([*command, "--cluster", cluster, "--out", str(killed)], stderr=subprocess.DEVNULL)
+        wait_until(lambda there=there: len(list(killed.glob("cells/*.cell"))) > there)  # type: ignore[misc]
+        study.send_signal(number)
+        ended.append(study.wait(timeout=240))
+    assert ended == [-signal.SIGKILL, 130, -signal.SIGKILL], "all of them fell in mid-study"
+    for where, out in (["--cluster", cluster], killed), (["--workers", "1"], tmp_path / "alone"):
+        subprocess.run([*command, *where, "--out", str(out)], check=True, timeout=240)
+    assert (killed / "comparison.json").read_bytes() == (tmp_path / "alone" / "comparison.json").read_bytes()
+    assert files(killed / "cells") == files(tmp_path / "alone" / "cells")
+    assert len(files(killed / "cells")) == 60
 
 
 def test_workers_that_run_other_code_are_refused(tmp_path: Path, cluster: str) -> None:

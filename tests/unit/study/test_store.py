@@ -265,10 +265,14 @@ def test_the_command_line_lists_merges_and_prunes_cells(tmp_path: Path, capsys: 
     assert "this" in listed
     assert "00000000" in listed
     assert max(map(len, listed.splitlines())) <= 80
+    beside = {kept.name: kept.with_suffix(".losses") for kept in mine.glob("*.cell")}
+    for path in beside.values():
+        path.write_bytes(b"sampled again")
     assert run(["cells", "prune", str(mine)]) == 0
-    assert capsys.readouterr().out == "2 files removed\n"
+    assert capsys.readouterr().out == "3 files removed\n"
+    assert not beside[theirs.path(old).name].exists()
     assert {path.name for path in mine.glob("*.cell")} == {theirs.path(cell(scenario, r)).name for r in range(2)}
-    assert len(list(mine.iterdir())) == 3
+    assert len(list(mine.iterdir())) == 5
     assert run(["cells", "merge", str(mine), str(tmp_path / "nowhere")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
