@@ -61,4 +61,6 @@ def legend_below(figure: Figure, axes: Axes) -> None:
 def _strategies(axes: Axes) -> dict[str, str]:
     """The strategy that each labelled thing belongs to, by its label."""
     artists = {str(artist.get_label()): str(artist.get_gid() or "") for artist in axes.get_children()}
+    for container in axes.containers:
+        artists |= {str(container.get_label()): str(artist.get_gid() or "") for artist in container.get_children()}
     return {label: gid.removeprefix(OF_STRATEGY) for label, gid in artists.items() if gid.startswith(OF_STRATEGY)}
