@@ -108,6 +108,22 @@ def test_a_better_thief_who_found_less_would_be_named(better: str, worse: Any, m
         assert_better_thief_finds_no_less(trial().ledger, pipeline().threat, seed=SEED, campaigns=30)
 
 
+def test_more_dwell_a_faster_hop_and_less_dormancy_are_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[int, int, int]] = []
+    original = change.replayed
+
+    def noted(ledger: Ledger, ways: Any, hop_time: int) -> Any:
+        tried.append((int(ways.dwell.max()), hop_time, int(ways.dormancy.max())))
+        return original(ledger, ways, hop_time)
+
+    monkeypatch.setattr(change, "replayed", noted)
+    ledger, threat = trial().ledger, pipeline().threat
+    assert_better_thief_finds_no_less(ledger, threat, seed=SEED, campaigns=5)
+    (dwell, hop, dormancy), *better = tried
+    assert better[0] == (dwell + ledger.follow_up // 2 + 1, hop, dormancy)
+    assert better[1:] == [(dwell, hop // 2, dormancy), (dwell, hop, dormancy // 2)]
+
+
 def later_by_an_hour(ways: Any) -> Any:
     """Ways in that open later, so less is there to be found."""
     return change.later(ways, 3600 * SECOND)
