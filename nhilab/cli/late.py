@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from importlib import import_module
 from typing import Any, Final
 
@@ -58,5 +59,6 @@ def _not_loaded() -> None:
 
 
 def _examples(lines: tuple[str, ...]) -> str:
-    said = "\n".join(f"  nhilab {line}" for line in lines)
+    folded = [textwrap.wrap(f"nhilab {line}", 68, break_long_words=False, break_on_hyphens=False) for line in lines]
+    said = "\n".join("  " + " \\\n      ".join(parts) for parts in folded)
     return f"\b\nExamples:\n{said}"

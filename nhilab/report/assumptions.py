@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from nhilab.report.words import marked, number
+from nhilab.report.words import number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.assumed import Assumed
 from nhilab.study.comparison import Comparison
@@ -116,11 +116,6 @@ def _flips(change: Change) -> str:
 def _few(told: Sequence[str]) -> str:
     rest = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
     return "; ".join(told[:SHOWN]) + rest
-
-
-def label_of(comparison: Comparison, strategy: str) -> str:
-    """Name of a strategy, marked where some issuer refuses it."""
-    return marked(strategy, hypothetical=strategy in comparison.hypothetical)
 
 
 def assumed_rows(found: Assumptions) -> list[tuple[Assumed, str, str, str]]:

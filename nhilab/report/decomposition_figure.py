@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
+from nhilab.report.belonging import belongs
 from nhilab.report.figures import names_of
 from nhilab.report.labels import strategy_label
 from nhilab.report.palette import COLOURS
@@ -74,6 +75,7 @@ def draw_decomposition(
         whisker(axes, all_of_it[name]["low"], all_of_it[name]["high"], place + _HEIGHT / 2 + 0.1, size=4)
         text = ("≥ " if name in bounds else "") + number(whole[name], "s")
         axes.annotate(text, (ends[name], place), (6, 0), textcoords="offset points", va="center")
+        belongs(axes, name)
     axes.set_yticks(range(len(names)), [strategy_label(n, hypothetical=n in hypothetical) for n in names])
     axes.set_ylim(max(len(names), 1) - 0.45, -0.55)
     axes.set_xlim(0, _ROOM * most)

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
+from nhilab.report.belonging import claim_legend
+
 WIDTH: Final = 5.6
 """Inches: letters of 10 points are 9 pixels high on a screen 390 pixels wide, 17 in a column of 700 pixels."""
 
@@ -50,6 +52,7 @@ def legend_below(figure: Figure, axes: Axes) -> None:
     columns = min(_MOST_COLUMNS, len(labels), max(1, _LETTERS // (max(map(len, labels)) + _BESIDE)))
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + _LINE * math.ceil(len(labels) / columns))
-    figure.legend(
+    legend = figure.legend(
         list(named.values()), labels, frameon=False, loc="outside lower center", ncols=columns, borderaxespad=0
     )
+    claim_legend(axes, legend)

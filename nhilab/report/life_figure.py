@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
+from nhilab.report.belonging import belongs
 from nhilab.report.figures import names_of
 from nhilab.report.labels import strategy_label
 from nhilab.report.palette import CORE, GREY, HALO, Look, looks_of
@@ -97,6 +98,7 @@ def draw_life(
             _outlives(lane), (1.0, place), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
             va="center", annotation_clip=False,
         )  # fmt: skip
+        belongs(axes, lane.strategy)
     axes.set_yticks(range(len(drawn)), _labels(drawn, hypothetical))
     axes.set_ylim(max(len(drawn), 1) - 0.5, -0.5)
     axes.annotate(

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from nhilab.report.belonging import belongs
 from nhilab.report.palette import Look
 from nhilab.report.ticks import fit_axis
 from nhilab.report.whiskers import arms
@@ -77,6 +78,7 @@ def draw_points(
                 x, y, towards, color=look.colour, fillstyle="none", markersize=size + _RIM, label="_bound", zorder=3,
                 clip_on=False,
             )  # fmt: skip
+        belongs(axes, name)
     if shown:
         axes.legend(frameon=False)
         for handle in (h for h in _handles(axes) if isinstance(h, Line2D)):

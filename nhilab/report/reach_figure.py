@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from nhilab.report.belonging import belongs
 from nhilab.report.labels import shortened, strategy_label
 from nhilab.report.palette import COLOURS, CORE
 from nhilab.report.words import NOTHING, interval, number
@@ -83,6 +84,7 @@ def draw_reach(axes: Axes, table: pl.DataFrame, *, hypothetical: Collection[str]
     for name in resources:
         for column, strategy in enumerate(strategies):
             _cell(axes, rows[name, strategy], column, places[name])
+            belongs(axes, strategy)
     firsts = [rows[name, strategies[0]] for name in resources]
     heads = {row["class"]: places[row["resource"]] - 0.78 for row in reversed(firsts)}
     axes.set_yticks([*heads.values(), *places.values()], [*heads, *map(_named, firsts)])

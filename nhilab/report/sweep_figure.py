@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.base.quantities import NEVER, SECOND
+from nhilab.report.belonging import belongs
 from nhilab.report.notes import at_least
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.sweep import heading, short_names
@@ -144,6 +145,7 @@ def draw_sweep(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | N
         bounds = rows.filter(pl.col("bound"))
         axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=look.colour, fillstyle="none",
                   markersize=9)  # fmt: skip
+        belongs(axes, name.removesuffix(marked("", hypothetical=True)))
     if wide:
         axes.set_yscale("log")
     elif _number(table["mean"].min()) >= 0 and _number(table["high"].fill_null(table["mean"]).max()) > 0:

@@ -107,6 +107,22 @@ class Life:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a strategy says beside its stages; `follow` are other strategies, each with the share that adopts it."""
+
+    strategy: str
+    title: str
+    decided: bool
+    false_allow_probability: float
+    false_deny_probability: float
+    escalates: bool
+    identities: str
+    grants: str
+    delegation: str
+    follow: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Honoured:
     """How long a verifier may honour what is revoked (at most; `NEVER`: until it expires), in µs."""
 
@@ -143,7 +159,7 @@ class Explanation:
     horizon, warm_up, follow_up, hop_time : int, µs
     detected : bool
         Whether anybody notices thieves.
-    who, where, lives, honoured, ways_in : tuple
+    who, where, rules, lives, honoured, ways_in : tuple
     n_resources, n_identities, n_grants : int
     shares : mapping
         Share of the numbers by origin.
@@ -161,6 +177,7 @@ class Explanation:
     detected: bool
     who: tuple[Who, ...]
     where: tuple[Where, ...]
+    rules: tuple[Rules, ...]
     lives: tuple[Life, ...]
     honoured: tuple[Honoured, ...]
     ways_in: tuple[WayIn, ...]
