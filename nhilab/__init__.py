@@ -21,6 +21,7 @@ Figures are in `nhilab.report.figures`, tests of one's own design in `nhilab.tes
 """
 
 import importlib as _importlib
+import sys as _sys
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
@@ -39,6 +40,11 @@ if _TYPE_CHECKING:
     from nhilab.study.factorial import factorial
     from nhilab.study.recommend import recommend
     from nhilab.study.sweep import sweep
+
+if "IPython" in _sys.modules:
+    from nhilab.report.display import register as _register
+
+    _register()
 
 __version__ = _version("nhilab")
 

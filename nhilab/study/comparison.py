@@ -59,6 +59,9 @@ class Comparison:
     compromises: dict[str, tuple[str, ...]]
     precision: Precision | None = None
 
+    def __repr__(self) -> str:
+        return f"Comparison({self.scenario!r}, {self.replications} replications: {', '.join(self.strategies)})"
+
     @property
     def first(self) -> str:
         """The strategy the others are compared with."""
