@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from nhilab.report.notes import at_least
 from nhilab.report.words import number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.assumed import Assumed
@@ -42,7 +43,8 @@ def verdict_line(comparison: Comparison, found: Assumptions) -> str:
     best = found.verdict.best
     alike = [name for name in found.verdict.order[1:] if _alike(comparison, best, name)]
     among = " of those that can be had" if comparison.hypothetical else ""
-    line = f"Verdict: {best} leaves thieves the least access window{among}"
+    bound = " (a mean that is only a lower bound)" if at_least(comparison.strategies[best], DECIDES[0]) else ""
+    line = f"Verdict: {best} leaves thieves the least access window{among}{bound}"
     return f"{line}; {', '.join(alike)} cannot be told from it." if alike else f"{line}."
 
 

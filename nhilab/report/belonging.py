@@ -1,43 +1,37 @@
-"""Whose a part of a figure is, so that a page can hide one strategy's parts."""
+"""What in a figure belongs to which strategy, so that a page can hide it with the strategy's rows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from matplotlib.axes import Axes
-from matplotlib.legend import Legend
-from matplotlib.offsetbox import DrawingArea
+from matplotlib.artist import Artist
+from matplotlib.container import Container
+from matplotlib.figure import Figure
 
-STRATEGY: Final = "strategy:"
-"""Begins the group id of artists that belong to a strategy."""
-
-COMMON: Final = "common"
-"""Group id of artists that belong to none."""
+OF_STRATEGY: Final = "strategy:"
+"""Goes before a strategy's name in the group id of what belongs to it."""
 
 
-def belongs(axes: Axes, strategy: str) -> None:
-    """Say that all that was drawn on the axes and belongs to nobody yet belongs to a strategy.
-
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> axes = Figure().subplots()
-    >>> for name in ("static", "task"):
-    ...     line = axes.plot([1, 2])
-    ...     belongs(axes, name)
-    >>> [line.get_gid() for line in axes.lines]
-    ['strategy:static', 'strategy:task']
-    """
-    for artist in (*axes.lines, *axes.collections, *axes.patches, *axes.texts):
-        if artist.get_gid() is None:
-            artist.set_gid(STRATEGY + strategy)
+def belongs(strategy: str, *artists: Artist | Container) -> None:
+    """Say that artists belong to a strategy."""
+    for artist in artists:
+        if isinstance(artist, Container):
+            belongs(strategy, *artist.get_children())
+        else:
+            artist.set_gid(OF_STRATEGY + strategy)
 
 
-def claim_legend(axes: Axes, legend: Legend) -> None:
-    """Say of the entries of a legend that they belong to whom the artists of that name on the axes do."""
-    drawn = [(artist.get_label(), artist) for artist in (*axes.lines, *axes.collections, *axes.patches)]
-    drawn += [(found.get_label(), part) for found in axes.containers for part in found.get_children()[:1]]
-    owners = {label: artist.get_gid() for label, artist in reversed(drawn)}
-    for text, area in zip(legend.get_texts(), legend.findobj(DrawingArea), strict=True):
-        for part in (text, *area.get_children()):
-            part.set_gid(owners.get(text.get_text()))
+def legend_belongs(figure: Figure, strategies: Mapping[str, str]) -> None:
+    """Say so of the entries of a figure's legends, from their text to the strategy."""
+    for legend in figure.legends:
+        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
+            if text.get_text() in strategies and handle is not None:
+                belongs(strategies[text.get_text()], handle, text)
+
+
+def without_belonging(artists: Iterable[Artist]) -> None:
+    """Take it back: ids of a file are each there once."""
+    for artist in artists:
+        if str(artist.get_gid() or "").startswith(OF_STRATEGY):
+            artist.set_gid(None)

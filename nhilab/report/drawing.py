@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
 from nhilab.base.files import whole_file
+from nhilab.report.belonging import without_belonging
 from nhilab.report.palette import GREY
 
 Draw = Callable[[], Figure]
@@ -64,7 +65,9 @@ def write_figure(path: Path, draw: Draw) -> None:
     """
     kind = path.suffix.lower().removeprefix(".")
     with matplotlib.rc_context(_STYLE), whole_file(path) as beside, beside.open("wb") as file:
-        _save(draw(), file, kind)
+        figure = draw()
+        without_belonging(figure.findobj())
+        _save(figure, file, kind)
 
 
 def _save(figure: Figure, file: Any, kind: str) -> None:

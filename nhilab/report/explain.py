@@ -114,15 +114,13 @@ def _where(where: Where) -> str:
 
 def _lives(lives: Sequence[Life]) -> Iterator[str]:
     for life in lives:
-        stages = sum(other.strategy == life.strategy for other in lives)
-        named = life.strategy if stages == 1 else f"{life.strategy}, stage {life.stage}"
         asked = "" if life.asked_ttl == life.effective_ttl else f" ({length(life.asked_ttl)} asked)"
         lasts = "never ends" if life.effective_ttl >= NEVER else f"lives {length(life.effective_ttl)}"
         scope = f"narrowed by {' + '.join(life.effective_scope)}" if life.effective_scope else "with all grants"
         revoked = {"task-end": "its task ends", "renewal": "it is replaced"}
         ends = [revoked[when] for when in life.effective_revoke]
         yield (
-            f"{named}: {_FROM[life.source]}, {_PER[life.issue_per]}, by {life.issuer}; {lasts}{asked}, {scope}"
+            f"{life.name}: {_FROM[life.source]}, {_PER[life.issue_per]}, by {life.issuer}; {lasts}{asked}, {scope}"
             f"{_BOUND[life.binding]}; renewed {life.renewed}; "
             f"{'revoked when ' + ' and when '.join(ends) if ends else 'not revoked'}"
             f"{'; used once' if life.single_use else ''}{'; hypothetical' if life.hypothetical else ''}"

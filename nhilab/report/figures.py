@@ -43,14 +43,14 @@ def draw_survival(
         rows, look = table.filter(pl.col("strategy") == name), looks[name]
         time, share = rows["time_s"].to_numpy(), rows["share"].to_numpy()
         shown = marked(name, hypothetical=name in hypothetical)
-        axes.plot(
+        drawn = axes.plot(
             time, share, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=shown,
             marker=look.marker, markersize=4.5, markevery=_marked(share, names.index(name)),
         )  # fmt: skip
         band = rows.drop_nulls(("low", "high"))
         time, low, high = (band[column].to_numpy() for column in ("time_s", "low", "high"))
-        axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
-        belongs(axes, name)
+        shade = axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        belongs(name, *drawn, shade)
     axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
     if len(table):

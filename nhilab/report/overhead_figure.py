@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from nhilab.report.belonging import COMMON
 from nhilab.report.figures import names_of
 from nhilab.report.palette import GREY, Look, looks_of
 from nhilab.report.points import Point, draw_points
@@ -57,9 +56,7 @@ def draw_overhead(
 
     joined = frontier_of(table, cost=cost, risk=risk)
     line = sorted((rows[n, cost]["mean"], rows[n, risk]["mean"]) for n in joined)
-    axes.plot(
-        [x for x, _ in line], [y for _, y in line], color=GREY, linewidth=1, zorder=1, label="_not beaten", gid=COMMON
-    )
+    axes.plot([x for x, _ in line], [y for _, y in line], color=GREY, linewidth=1, zorder=1, label="_not beaten")
     draw_points(
         axes, [Point(name, rows[name, cost], rows[name, risk]) for name in drawn], looks=looks or looks_of(names),
         units=(unit(cost), unit(risk)), hypothetical=hypothetical, bounds=bounds,

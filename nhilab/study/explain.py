@@ -180,6 +180,7 @@ def _lives(scenario: Scenario, strategy: str) -> list[Life]:
                 binding=stage.binding,
                 single_use=stage.single_use,
                 hypothetical=given.hypothetical,
+                stages=len(scenario.strategies[strategy].stages),
             )
         )
     return found

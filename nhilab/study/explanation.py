@@ -87,7 +87,7 @@ class Where:
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """A stage of a strategy as asked and as delivered; lifetimes in µs."""
+    """A stage of a strategy as asked and as delivered, of how many; lifetimes in µs."""
 
     strategy: str
     stage: int
@@ -104,6 +104,12 @@ class Life:
     binding: str
     single_use: bool
     hypothetical: bool
+    stages: int
+
+    @property
+    def name(self) -> str:
+        """The strategy, and which stage of it, if it has several."""
+        return self.strategy if self.stages == 1 else f"{self.strategy}, stage {self.stage}"
 
 
 @dataclass(frozen=True, kw_only=True)

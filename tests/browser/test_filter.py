@@ -26,7 +26,7 @@ def test_a_strategy_that_is_unchecked_is_gone_from_tables_and_verdicts_and_comes
 def test_what_is_hidden_stays_hidden_when_a_table_is_sorted(show: Open) -> None:
     page, _ = show("compare")
     page.get_by_role("checkbox", name="session", exact=True).uncheck()
-    page.locator("thead button").nth(1).click()
+    page.locator("[data-sortable] thead button").nth(1).click()
     assert not any(row.is_visible() for row in page.locator(f"{TABLES} tr[data-strategy='session']").all())
 
 

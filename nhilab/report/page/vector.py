@@ -6,7 +6,7 @@ import re
 from typing import Final
 from xml.etree import ElementTree
 
-from nhilab.report.belonging import STRATEGY
+from nhilab.report.belonging import OF_STRATEGY
 from nhilab.report.drawing import Draw, svg_element
 
 WIDE: Final = 500.0
@@ -72,8 +72,8 @@ def _targets(value: str) -> list[str]:
 
 def _rename(element: ElementTree.Element, key: str, wanted: set[str]) -> None:
     name = element.attrib.pop("id", "")
-    if name.startswith(STRATEGY):
-        element.attrib["data-strategy"] = name.removeprefix(STRATEGY)
+    if name.startswith(OF_STRATEGY):
+        element.attrib["data-strategy"] = name.removeprefix(OF_STRATEGY)
     elif name in wanted:
         element.attrib["id"] = f"{key}-{name}"
     for attribute, value in element.attrib.items():

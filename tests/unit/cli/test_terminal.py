@@ -56,6 +56,27 @@ def test_json_to_a_file_says_the_same_as_to_standard_output(tmp_path: Path, caps
         assert (tmp_path / "x.json").read_text(encoding="utf-8") == out
 
 
+def test_a_quiet_command_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write(tmp_path))
+    for command in (
+        ["presets"], ["presets", "aws-sts"], ["schema"], ["cells", "list"], ["cells", "prune"], ["completion", "zsh"],
+        ["explain", path], ["new", str(tmp_path / "new.yaml")], ["compare", path, *FAST], ["paths", path, *FAST[:4]],
+        ["run", path, "-s", "task", "--out", str(tmp_path / "run")], ["audit", str(tmp_path / "run")],
+    ):  # fmt: skip
+        assert run([*command, "--quiet"]) == 0
+        assert capsys.readouterr() == ("", ""), command
+
+
+def test_json_on_standard_output_is_not_mixed_with_annotations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    limits = ("--limit", "reach=0", "--max-replications", "2", "--replications", "2", "--campaigns", "50")
+    assert run(["check", str(write(tmp_path)), *limits, "--workers", "1", "--json", "-"]) == 1
+    out, _ = capsys.readouterr()
+    assert json.loads(out)["schema"].startswith("nhilab/check/")
+
+
 def test_a_number_file_that_cannot_be_written_is_refused_before_anything_is_done(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

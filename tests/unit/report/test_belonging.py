@@ -1,34 +1,47 @@
-"""Whose a part of a figure is."""
+"""What belongs to a strategy can be hidden with it."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
 from matplotlib.figure import Figure
+from unit.study.small import compared, small
 
-from nhilab.report.belonging import belongs, claim_legend
+from nhilab.report.belonging import OF_STRATEGY, belongs
+from nhilab.report.drawing import svg_element
+from nhilab.report.pictures import Picture, comparison_pictures, write_pictures
+from nhilab.study.closeup import look_closely
 
 
-def test_what_belongs_to_somebody_keeps_its_owner() -> None:
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Picture, ...]:
+    scenario = small(tmp_path_factory.mktemp("scenario"))
+    return comparison_pictures(compared(scenario), scenario, look_closely(scenario, seed=0, campaigns=20))
+
+
+def test_every_strategy_can_be_hidden_in_every_picture(pictures: tuple[Picture, ...]) -> None:
+    for picture in pictures:
+        found = set(re.findall(rf'id="{OF_STRATEGY}([^"]*)"', svg_element(picture.draw)))
+        assert found == {"static", "session", "task"}, picture.key
+
+
+def test_legends_are_hidden_with_their_strategies(pictures: tuple[Picture, ...]) -> None:
+    legend = pictures[0].draw().legends[0]
+    assert [text.get_gid() for text in legend.get_texts()] == [OF_STRATEGY + n for n in ("static", "session", "task")]
+    assert all(handle is not None and handle.get_gid() for handle in legend.legend_handles)
+
+
+def test_ids_of_a_file_are_each_there_once(pictures: tuple[Picture, ...], tmp_path: Path) -> None:
+    for path in write_pictures(tmp_path, pictures, "svg"):
+        ids = [element.get("id") for element in ElementTree.parse(path).iter() if element.get("id")]
+        assert len(ids) == len(set(ids)), path.name
+
+
+def test_the_parts_of_a_container_belong_where_it_does() -> None:
     axes = Figure().subplots()
-    axes.plot([1, 2], gid="common")
-    axes.plot([2, 3])
-    belongs(axes, "a")
-    axes.fill_between([1, 2], [1, 2])
-    axes.barh(0, 1)
-    axes.text(0, 0, "here")
-    belongs(axes, "b")
-    assert [line.get_gid() for line in axes.lines] == ["common", "strategy:a"]
-    assert [artist.get_gid() for artist in (*axes.collections, *axes.patches, *axes.texts)] == ["strategy:b"] * 3
-
-
-def test_entries_of_a_legend_belong_to_whom_the_lines_of_their_names_do() -> None:
-    figure = Figure()
-    axes = figure.subplots()
-    axes.plot([1, 2], label="a")
-    belongs(axes, "a")
-    axes.errorbar([1], [1], yerr=[1], label="b (hypothetical)")
-    belongs(axes, "b")
-    axes.plot([1, 2], label="nobody's", gid="common")
-    legend = axes.legend()
-    claim_legend(axes, legend)
-    owners = {text.get_text(): text.get_gid() for text in legend.get_texts()}
-    assert owners == {"a": "strategy:a", "b (hypothetical)": "strategy:b", "nobody's": "common"}
+    bars = axes.barh([0, 1], [1, 2])
+    belongs("a", bars)
+    assert [bar.get_gid() for bar in bars] == [OF_STRATEGY + "a"] * 2

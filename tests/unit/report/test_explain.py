@@ -32,7 +32,7 @@ def test_the_hourly_scenario_reads_as_it_is_written() -> None:
     assert "revoked when its task ends" in text and "static: a secret that exists from the start" in text
     assert "at gateway (1 resource): up to 30s" in text
     assert "runner (T1552.001), 100 % of them: at a random instant at runner" in text
-    assert "Look twice (2) - static, stage 1 never expires and is never rotated. [never-expires]" in text
+    assert "Look twice (2) - static never expires and is never rotated. [never-expires]" in text
 
 
 def test_stages_scopes_logs_and_signatures_are_told() -> None:
