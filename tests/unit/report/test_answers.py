@@ -63,6 +63,7 @@ def test_a_design_that_is_cheaper_but_undecided_is_not_kept_back(answers: Answer
     told = verdicts(dataclasses.replace(answers.lifetimes[0].recommendation, advice=(advice,)))
     assert told[0].endswith("Cheaper, but undecided: ttl-15m.")
     assert cheaper_undecided(judged(answers, ("ttl-1m", "met"), ("per-request", "undecided"))) == []
+    assert cheaper_undecided(judged(answers, ("ttl-1m", "met"), ("ttl-15m", "undecided"))) == [], "costs the same"
 
 
 def test_undecided_is_not_said_to_be_missed(answers: Answers) -> None:

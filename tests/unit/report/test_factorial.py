@@ -85,6 +85,9 @@ def test_what_cannot_be_told_from_nothing_is_not_said_to_be_next_to_nothing(stud
     bought = {"a-very-short-lifetime": Interval(90.0, 80.0, 100.0), "narrow-scope": Interval(10.0, -5.0, 25.0)}
     said = sentence(changed(study, bought=bought, total=Interval(100.0, 90.0, 110.0), shares={}), WINDOW)
     assert said.endswith("Cannot be told from 0: narrow-scope.")
+    bought["narrow-scope"] = Interval(0.1, -20.0, 20.2)
+    said = sentence(changed(study, bought=bought, total=Interval(100.0, 90.0, 110.0), shares={}), WINDOW)
+    assert said.endswith("Cannot be told from 0: narrow-scope."), "it could be a fifth"
     bought["narrow-scope"] = Interval(0.1, -0.2, 0.4)
     said = sentence(changed(study, bought=bought, total=Interval(100.0, 90.0, 110.0), shares={}), WINDOW)
     assert said.endswith("Next to nothing: narrow-scope.")
