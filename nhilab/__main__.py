@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from nhilab.cli.loading import loading
+import os
+
+INTERRUPTED = 130
+
+try:
+    from nhilab.cli.loading import loading
+except KeyboardInterrupt:  # before anybody listens
+    os.write(2, b"nhilab: interrupted\n")
+    os._exit(INTERRUPTED)
 
 
 def main() -> None:

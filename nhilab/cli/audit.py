@@ -12,6 +12,7 @@ import typer
 from nhilab.base.errors import InputError
 from nhilab.base.files import STDOUT, write_json
 from nhilab.cli.options import Json, Quiet, console, writable_file
+from nhilab.cli.progress import ProgressBar
 from nhilab.ledger.event_frame import event_frame, write_events
 from nhilab.ledger.events import Events, Kind, events_of, selected
 from nhilab.ledger.ocsf import write_ocsf
@@ -45,7 +46,9 @@ def audit_command(
     """
     if credential is not None and task is not None:
         raise typer.BadParameter("either --credential or --task, not both")
-    manifest, read = read_manifest(ledger, LEDGER_SCHEMA), read_ledger(ledger)
+    manifest = read_manifest(ledger, LEDGER_SCHEMA)
+    with ProgressBar(quiet=quiet, what="reading the ledger", counted=False):
+        read = read_ledger(ledger)
     begins = _starts_at(starts_at, manifest)
     _check_outputs(ledger, json_lines, parquet, None if json == STDOUT else json)
     one = _row(ledger, "credential", credential, len(read.credentials))
@@ -57,16 +60,20 @@ def audit_command(
         write_events(frame, parquet)
     deaths = deaths_of(read)
     title = _title(manifest, read)
-    alone = credential_lines(read, frame, deaths, one) if one is not None else []
-    alone = task_lines(read, frame, deaths, work) if work is not None else alone
+    out = console()
+    alone: tuple[str, ...] = ()
+    if one is not None:
+        alone = tuple(credential_lines(read, frame, deaths, one, width=out.width))
+    elif work is not None:
+        alone = tuple(task_lines(read, frame, deaths, work, width=out.width))
     if json is not None:
-        write_json(json, {"of": title, "lines": list(alone)} if alone else audit_json(title, read, frame, deaths))
+        write_json(json, {"of": title, "lines": alone} if alone else audit_json(title, read, frame, deaths))
     if quiet:
         return
     if alone:
         typer.echo("\n".join(alone))
     else:
-        print_audit(console(), title, read, frame, deaths)
+        print_audit(out, title, read, frame, deaths)
 
 
 def _wanted(events: Events, credential: int | None, task: int | None) -> Events:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import write_json
+from nhilab.base.files import STDOUT, write_json
 from nhilab.cli.complete import limit_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -110,7 +110,7 @@ def check_command(
         write_html(report, check_page(found, loaded))
     if not quiet:
         print_check(console(), found, loaded)
-    if github or (github is None and os.environ.get("GITHUB_ACTIONS") == "true"):
+    if github or (github is None and json != STDOUT and os.environ.get("GITHUB_ACTIONS") == "true"):
         _annotate(found, scenario, set(_given(limit or [])), strict=strict)
     failed = found.verdict == "broken" or (strict and found.verdict == "undecided")
     if found.verdict != "met" and (failed or not quiet):

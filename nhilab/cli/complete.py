@@ -15,9 +15,8 @@ _TYPED: Final = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 
 def scenario_files(incomplete: str) -> list[str]:
     """Folders and YAML files that begin so."""
-    typed = Path(incomplete)
-    folder = typed if incomplete.endswith("/") or incomplete in (".", "..") else typed.parent
-    start = "" if folder == typed else typed.name
+    before, slash, start = incomplete.rpartition("/")
+    folder = Path(f"{before}{slash}" or ".")
     try:
         inside = sorted(path for path in folder.iterdir() if path.name.startswith(start))
     except OSError:

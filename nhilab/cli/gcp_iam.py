@@ -36,7 +36,8 @@ def gcp_iam_command(
     if json is not None:
         write_json(json, read_report(out))
     if not quiet:
-        typer.echo(f"{out / 'scenario.yaml'}: the scenario; what was left out and why is in {out / 'report.md'}")
+        typer.echo(f"{out / 'scenario.yaml'}: the scenario")
+        typer.echo(f"{out / 'report.md'}: what was left out, and why")
 
 
 def _pair(text: str) -> tuple[str, str]:

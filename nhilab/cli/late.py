@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from importlib import import_module
 from typing import Any, Final
 
@@ -58,5 +60,12 @@ def _not_loaded() -> None:
 
 
 def _examples(lines: tuple[str, ...]) -> str:
-    said = "\n".join(f"  nhilab {line}" for line in lines)
+    said = "\n".join("  " + " \\\n      ".join(_folded(f"nhilab {line}")) for line in lines)
     return f"\b\nExamples:\n{said}"
+
+
+def _folded(line: str) -> list[str]:
+    """A command line in parts that fit 80 columns; no option stands apart from its value."""
+    together = re.sub(r"( --?[\w-]+) (?=[^-])", "\\1\u00a0", line)
+    parts = textwrap.wrap(together, 68, break_long_words=False, break_on_hyphens=False)
+    return [part.replace("\u00a0", " ") for part in parts]

@@ -14,6 +14,7 @@ from nhilab.base.errors import InputError
 from nhilab.base.files import STDOUT
 from nhilab.cli import complete
 from nhilab.cli.complete import metric_keys
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.scenario import Scenario
 
 
@@ -75,7 +76,7 @@ def known_strategies(scenario: Scenario, path: Path, names: list[str]) -> None:
     """
     for name in names:
         if name not in scenario.strategies:
-            raise InputError(path, "strategies", name, "one of " + ", ".join(scenario.strategies))
+            raise InputError(path, "strategies", name, one_of(name, scenario.strategies))
 
 
 def one_strategy(scenario: Scenario, path: Path, name: str | None) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter
 
 from nhilab.base.files import whole_file
 from nhilab.report.belonging import without_belonging
@@ -69,7 +71,18 @@ def write_figure(path: Path, draw: Draw) -> None:
 
 
 def _save(figure: Figure, file: Any, kind: str) -> None:
+    _as_written(figure)
     if kind == "svg":
         figure.savefig(file, format=kind, transparent=True, metadata={"Date": None, "Creator": None})
     else:
         figure.savefig(file, format=kind, dpi=160, facecolor="white", metadata={"Software": None})
+
+
+def _as_written(figure: Figure) -> None:
+    """Take dollar signs in names for what they are: only numbers of logarithmic axes are set as formulas."""
+    for text in figure.findobj(Text):
+        text.set_parse_math("mathdefault" in text.get_text())
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        formulas = isinstance(axis.get_major_formatter(), LogFormatter)
+        for tick in axis.get_major_ticks(len(axis.get_majorticklocs())):
+            tick.label1.set_parse_math(formulas)

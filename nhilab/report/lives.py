@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,9 @@ from nhilab.metrics.deaths import BECAUSE, Because, Deaths
 from nhilab.report.words import NOTHING
 
 
-def credential_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, credential: int) -> Iterator[str]:
+def credential_lines(
+    ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, credential: int, *, width: int = 80
+) -> Iterator[str]:
     """What a credential is and whether its death is proven, then its events.
 
     Parameters
@@ -26,6 +28,8 @@ def credential_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, creden
         The verdict on each credential of the ledger.
     credential : int
         Its row.
+    width : int
+        Columns to keep within, as far as names allow.
 
     Yields
     ------
@@ -49,10 +53,10 @@ def credential_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, creden
             "revocation": _revocation(deaths, credential),
         }
     )
-    yield from _events(frame)
+    yield from _events(frame, width)
 
 
-def task_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, task: int) -> Iterator[str]:
+def task_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, task: int, *, width: int = 80) -> Iterator[str]:
     """What a task is and which credentials it had, each with its verdict, then its events.
 
     Parameters
@@ -64,6 +68,8 @@ def task_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, task: int) -
         The verdict on each credential of the ledger.
     task : int
         Its row.
+    width : int
+        Columns to keep within, as far as names allow.
 
     Yields
     ------
@@ -90,7 +96,7 @@ def task_lines(ledger: Ledger, frame: pl.DataFrame, deaths: Deaths, task: int) -
     )
     for credential in sorted({*issued["credential"].to_list(), *used["credential"].to_list()}):
         yield f"  credential-{credential}: {_death(ledger, deaths, credential)}"
-    yield from _events(frame)
+    yield from _events(frame, width)
 
 
 def _facts(facts: dict[str, str]) -> Iterator[str]:
@@ -98,15 +104,25 @@ def _facts(facts: dict[str, str]) -> Iterator[str]:
     return (f"  {name.ljust(width)}  {said}" for name, said in facts.items())
 
 
-def _events(frame: pl.DataFrame) -> Iterator[str]:
-    """One line per event: second, log, what happened, to what, by which ids it is linked."""
+def _events(frame: pl.DataFrame, width: int) -> Iterator[str]:
+    """One line per event: second, log, what happened, to what, by which ids it is linked; two where one is too wide."""
     yield ""
-    rows = [_event(row) for row in frame.iter_rows(named=True)]
-    heads = ("time [s]", "log", "event", "of", "credential or task", "call")
-    widths = [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        first, *others = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join([first.strip().rjust(widths[0]), *others]).rstrip()
+    rows = [_HEADS, *(_event(row) for row in frame.iter_rows(named=True))]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    folded = sum(widths) + 2 * len(widths) - 2 > width
+    for row in rows:
+        first, *others = (cell.ljust(length) for cell, length in zip(row, widths, strict=True))
+        cells = [first.strip().rjust(widths[0]), *others]
+        if not folded:
+            yield "  ".join(cells).rstrip()
+            continue
+        yield "  ".join(cells[:3]).rstrip()
+        linked = "  ".join(cells[3:]).rstrip()
+        if linked:
+            yield " " * (widths[0] + 2) + linked
+
+
+_HEADS: Final = ("time [s]", "log", "event", "of", "credential or task", "call")
 
 
 def _event(row: dict[str, Any]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from nhilab.scenario.build_places import build_copies_to, build_places, build_st
 from nhilab.scenario.build_verifiers import build_verifiers
 from nhilab.scenario.estate_section import Place
 from nhilab.scenario.file import ScenarioFile
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.rows import EstateRows, WorkloadRow
 from nhilab.scenario.workload_section import Profile
 
@@ -42,9 +43,8 @@ class _Numbers:
         for row, name in enumerate(wanted):
             number = self.number.get(name, -1)
             if number < 0 and (name or not optional):
-                known = list(self.number)
-                some = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
-                raise InputError(*self.rows.origin(kind, row), name, f"a name among {self.noun}: {some or 'none'}")
+                allowed = f"a name among {self.noun}: {one_of(name, self.number).removeprefix('one of ')}"
+                raise InputError(*self.rows.origin(kind, row), name, allowed)
             found.append(number)
         return np.asarray(found, dtype=np.int32)
 
@@ -128,7 +128,7 @@ def _targets(
     for number, row in enumerate(rows.workloads):
         file, key = rows.origin("workloads", number)
         if row.profile not in content.profiles:
-            raise InputError(file, f"{key}.profile", row.profile, f"one of {', '.join(content.profiles)}")
+            raise InputError(file, f"{key}.profile", row.profile, one_of(row.profile, content.profiles))
         identity = identity_of[row.identity]
         low, high = np.searchsorted(grants.identity, [identity, identity + 1])
         granted = grants.permission[low:high]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
+
+SOME: Final = 12
+"""Names that are listed where one is not known."""
 
 
 def keys_at(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
@@ -47,6 +50,22 @@ def meant(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, names, n=1)
     listed = ", ".join(names)
     return f"perhaps {near[0]}; known here: {listed}" if near else f"known here: {listed}"
+
+
+def one_of(name: str, known: Iterable[str]) -> str:
+    """Names that could stand instead of one that is not known, the nearest of them named again.
+
+    Examples
+    --------
+    >>> one_of("stss", ["sts", "vault"]), one_of("x", [])
+    ('one of sts, vault; perhaps sts', 'none, there is none')
+    """
+    names = list(known)
+    if not names:
+        return "none, there is none"
+    listed = ", ".join(names[:SOME]) + (f" and {len(names) - SOME} more" if len(names) > SOME else "")
+    near = get_close_matches(name, names, n=1)
+    return f"one of {listed}" + (f"; perhaps {near[0]}" if near else "")
 
 
 def _step(kind: Any, part: int | str) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from nhilab.scenario.file import ScenarioFile
 from nhilab.scenario.folder import folder_rows
 from nhilab.scenario.generate import generated_rows
 from nhilab.scenario.keypath import find
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.listed import listed_rows
 from nhilab.scenario.marks import located
 from nhilab.scenario.presets import with_presets
@@ -106,7 +107,7 @@ def _check_patterns(content: ScenarioFile, rows: EstateRows, file: str) -> None:
 
 def _known(name: str, names: Iterable[str], file: str, key: str) -> None:
     if name not in names:
-        raise InputError(file, key, name, "one of " + ", ".join(names))
+        raise InputError(file, key, name, one_of(name, names))
 
 
 def _rows(content: ScenarioFile, file: str) -> EstateRows:

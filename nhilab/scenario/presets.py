@@ -12,6 +12,7 @@ import yaml
 
 from nhilab.base.errors import InputError
 from nhilab.scenario.extends import GONE, Content, over
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.provenance import TAGS, Origin, Provenance, read_provenance
 
 Section = Literal["issuers", "verifiers", "stages"]
@@ -139,5 +140,5 @@ def with_presets(raw: dict[Any, Any], provenance: Provenance, file: str) -> tupl
 def _known(name: object, section: Section, file: str, path: tuple[str, ...]) -> Preset:
     known = presets()
     if not isinstance(name, str) or (section, name) not in known:
-        raise InputError(file, ".".join((*path, "preset")), name, "one of " + ", ".join(names_of(section)))
+        raise InputError(file, ".".join((*path, "preset")), name, one_of(str(name), names_of(section)))
     return known[section, name]

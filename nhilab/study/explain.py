@@ -15,7 +15,7 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.strategy_section import Renewal, Stage
 from nhilab.scenario.workload_section import Arrivals
 from nhilab.strategy.delivery import deliver
-from nhilab.study.explanation import Explanation, Honoured, Life, WayIn, Where, Who
+from nhilab.study.explanation import Explanation, Honoured, Life, Rules, WayIn, Where, Who
 from nhilab.study.odd import odd
 from nhilab.study.revocation_bounds import after_revocation, chance_of_loss
 
@@ -27,7 +27,7 @@ def explain(scenario: Scenario, strategies: Collection[str] = ()) -> Explanation
     ----------
     scenario : Scenario
     strategies : collection of str
-        Those to tell of; all if empty.
+        Those to tell of, with those they mix in; all if empty.
 
     Returns
     -------
@@ -38,7 +38,8 @@ def explain(scenario: Scenario, strategies: Collection[str] = ()) -> Explanation
     Checked by ``tests/unit/study/test_explain.py``: each warning fires where it should, and not in the cured twin.
     """
     content, estate = scenario.content, scenario.estate
-    told = tuple(strategies) or tuple(scenario.strategies)
+    asked = tuple(strategies) or tuple(scenario.strategies)
+    told = tuple(dict.fromkeys(each for one in asked for each in (one, *_followed(scenario, one))))
     origins = scenario.provenance.origins
     lives = tuple(life for name in told for life in _lives(scenario, name))
     honoured = _honoured(scenario)
@@ -52,6 +53,7 @@ def explain(scenario: Scenario, strategies: Collection[str] = ()) -> Explanation
         detected=content.threat.detection is not None,
         who=_who(scenario),
         where=_where(scenario),
+        rules=tuple(_rules(scenario, name) for name in told),
         lives=lives,
         honoured=honoured,
         ways_in=_ways_in(scenario),
@@ -136,6 +138,27 @@ def _where(scenario: Scenario) -> tuple[Where, ...]:
     )
 
 
+def _followed(scenario: Scenario, strategy: str) -> list[str]:
+    return [mix.strategy for mix in scenario.strategies[strategy].mix]
+
+
+def _rules(scenario: Scenario, name: str) -> Rules:
+    strategy = scenario.strategies[name]
+    rule = strategy.authorize
+    return Rules(
+        strategy=name,
+        title=strategy.title,
+        decided=rule is not None,
+        false_allow_probability=rule.false_allow_probability if rule else 0.0,
+        false_deny_probability=rule.false_deny_probability if rule else 0.0,
+        escalates=rule is not None and rule.escalation is not None,
+        identities=strategy.identities,
+        grants=strategy.grants,
+        delegation=strategy.delegation,
+        follow=tuple((mix.strategy, mix.share) for mix in strategy.mix),
+    )
+
+
 def _lives(scenario: Scenario, strategy: str) -> list[Life]:
     found = []
     for number, stage in enumerate(scenario.strategies[strategy].stages, 1):
@@ -157,6 +180,7 @@ def _lives(scenario: Scenario, strategy: str) -> list[Life]:
                 binding=stage.binding,
                 single_use=stage.single_use,
                 hypothetical=given.hypothetical,
+                stages=len(scenario.strategies[strategy].stages),
             )
         )
     return found

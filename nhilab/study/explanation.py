@@ -87,7 +87,7 @@ class Where:
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """A stage of a strategy as asked and as delivered; lifetimes in µs."""
+    """A stage of a strategy as asked and as delivered, of how many; lifetimes in µs."""
 
     strategy: str
     stage: int
@@ -104,6 +104,28 @@ class Life:
     binding: str
     single_use: bool
     hypothetical: bool
+    stages: int
+
+    @property
+    def name(self) -> str:
+        """The strategy, and which stage of it, if it has several."""
+        return self.strategy if self.stages == 1 else f"{self.strategy}, stage {self.stage}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a strategy says beside its stages; `follow` are other strategies, each with the share that adopts it."""
+
+    strategy: str
+    title: str
+    decided: bool
+    false_allow_probability: float
+    false_deny_probability: float
+    escalates: bool
+    identities: str
+    grants: str
+    delegation: str
+    follow: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +165,7 @@ class Explanation:
     horizon, warm_up, follow_up, hop_time : int, µs
     detected : bool
         Whether anybody notices thieves.
-    who, where, lives, honoured, ways_in : tuple
+    who, where, rules, lives, honoured, ways_in : tuple
     n_resources, n_identities, n_grants : int
     shares : mapping
         Share of the numbers by origin.
@@ -161,6 +183,7 @@ class Explanation:
     detected: bool
     who: tuple[Who, ...]
     where: tuple[Where, ...]
+    rules: tuple[Rules, ...]
     lives: tuple[Life, ...]
     honoured: tuple[Honoured, ...]
     ways_in: tuple[WayIn, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from nhilab.base.quantities import NEVER
@@ -49,23 +48,19 @@ def odd(
     )
 
 
-def _named(life: Life) -> str:
-    return f"{life.strategy}, stage {life.stage}"
-
-
 def _undelivered(life: Life) -> Iterator[Warned]:
     """What a stage asks and its issuer does not do."""
     if life.hypothetical:
-        yield Warned(Odd.HYPOTHETICAL, _named(life), {"issuer": life.issuer})
+        yield Warned(Odd.HYPOTHETICAL, life.name, {"issuer": life.issuer})
         return
     if life.effective_ttl != life.asked_ttl:
         facts = {"issuer": life.issuer, "asked": life.asked_ttl, "given": life.effective_ttl}
-        yield Warned(Odd.TTL_CLAMPED, _named(life), facts)
+        yield Warned(Odd.TTL_CLAMPED, life.name, facts)
     if set(life.effective_scope) != set(life.asked_scope):
         lost = [dimension for dimension in life.asked_scope if dimension not in life.effective_scope]
-        yield Warned(Odd.SCOPE_CUT, _named(life), {"issuer": life.issuer, "lost": lost})
+        yield Warned(Odd.SCOPE_CUT, life.name, {"issuer": life.issuer, "lost": lost})
     if life.effective_revoke != life.asked_revoke:
-        yield Warned(Odd.REVOCATION_DROPPED, _named(life), {"issuer": life.issuer})
+        yield Warned(Odd.REVOCATION_DROPPED, life.name, {"issuer": life.issuer})
 
 
 def _lasting(scenario: Scenario, life: Life) -> Iterator[Warned]:
@@ -74,13 +69,13 @@ def _lasting(scenario: Scenario, life: Life) -> Iterator[Warned]:
     renew = stages[life.stage - 1].renew
     rotated = isinstance(renew, Renewal) and renew.every is not None
     if life.source == "standing" and life.asked_ttl >= NEVER and not rotated:
-        kind = Odd.BOOTSTRAP_NEVER_ROTATED if life.stage < len(stages) else Odd.NEVER_EXPIRES
-        yield Warned(kind, _named(life), {"issuer": life.issuer})
+        kind = Odd.BOOTSTRAP_NEVER_ROTATED if life.stage < life.stages else Odd.NEVER_EXPIRES
+        yield Warned(kind, life.name, {"issuer": life.issuer})
 
 
 def _late(scenario: Scenario, lives: Sequence[Life], honoured: Sequence[Honoured]) -> Iterator[Warned]:
     """Verifiers that hear of a revocation never, or when it no longer matters."""
-    last = [a for a, b in pairwise([*lives, None]) if a is not None and (b is None or b.stage == 1)]
+    last = [life for life in lives if life.stage == life.stages]
     revoked = [life for life in lives if life.effective_revoke]
     for one in honoured:
         if not one.resources:
@@ -91,7 +86,7 @@ def _late(scenario: Scenario, lives: Sequence[Life], honoured: Sequence[Honoured
         slow = [r for r in revoked if r in last and r.effective_ttl <= one.after_revocation and not one.self_contained]
         for life in slow:
             facts = {"verifier": one.verifier, "bound": one.after_revocation, "given": life.effective_ttl}
-            yield Warned(Odd.REVOCATION_TOO_LATE, _named(life), facts)
+            yield Warned(Odd.REVOCATION_TOO_LATE, life.name, facts)
         yield from _caches(scenario, one.verifier, last)
 
 

@@ -94,7 +94,16 @@ def test_every_reason_is_counted_and_leads_to_credentials(printed: Any, folder: 
     assert "a false proof: lives on in a cache" in text
 
 
-def test_a_credential_s_life_is_told_in_order_after_what_it_is(printed: Any, folder: Path, ledger: Ledger) -> None:
+def test_a_life_fits_80_columns_each_event_with_what_links_it_below(printed: Any, folder: Path, ledger: Ledger) -> None:
+    text = printed(folder, "--task", 1)
+    assert max(map(len, text.splitlines())) <= 80
+    assert re.search(r"^ *[\d.]+  issuer sts +issued\n +credential-1 +call-\d+$", text, re.MULTILINE)
+
+
+def test_a_credential_s_life_is_told_in_order_after_what_it_is(
+    printed: Any, folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     text = printed(folder, "--credential", "credential-0")
     head, _, life = text.partition("\n\n")
     task = int(ledger.credentials.owner[0])
@@ -111,8 +120,9 @@ def test_a_credential_s_life_is_told_in_order_after_what_it_is(printed: Any, fol
 
 
 def test_a_task_s_life_has_its_ends_its_credentials_and_every_event_of_its_calls(
-    printed: Any, folder: Path, ledger: Ledger
+    printed: Any, folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     text = printed(folder, "--task", 1)
     head, _, life = text.partition("\n\n")
     events = events_of(ledger)

@@ -142,16 +142,18 @@ import nhilab.__main__
 
 class Press:
     def find_spec(self, name, *_):
-        if name == sys.argv[1]:
-            signal.raise_signal(int(sys.argv[2]))
+        if name == module:
+            signal.raise_signal(int(number))
 
+_, module, number = sys.argv
 sys.meta_path.insert(0, Press())
+sys.argv[1:] = ["verify", "--help"]
 nhilab.__main__.main()
 """
-"""Loads the command line, and signals itself as a module is looked for."""
+"""Loads the command line and one command, and signals itself as a module is looked for."""
 
 
-@pytest.mark.parametrize("module", ["nhilab.cli.main", "nhilab.cli.verify"])
+@pytest.mark.parametrize("module", ["nhilab.cli.main", "typer", "nhilab.cli.verify", "nhilab.cli.options"])
 @pytest.mark.parametrize(
     ("number", "status", "said"), [(signal.SIGINT, 130, "nhilab: interrupted\n"), (signal.SIGTERM, 143, "")]
 )

@@ -187,6 +187,13 @@ def test_only_the_strategies_asked_for_are_told_of() -> None:
     assert Odd.NEVER_EXPIRES not in [warned.kind for warned in found.warnings]
 
 
+def test_what_a_strategy_mixes_in_is_told_with_it() -> None:
+    found = told({"strategies/jit/mix": [{"strategy": "static", "share": 0.25}]}, strategies=["jit"])
+    assert [rules.strategy for rules in found.rules] == ["jit", "static"]
+    assert found.rules[0].follow == (("static", 0.25),)
+    assert Odd.NEVER_EXPIRES in [warned.kind for warned in found.warnings]
+
+
 def test_a_task_a_day_and_a_rate_are_counted_by_the_day() -> None:
     every = told({"estate/workloads/agent/arrivals": {"every": "2d"}}).who[0].tasks_per_day
     rate = told({"estate/workloads/agent/arrivals": {"rate": "3/h"}}).who[0].tasks_per_day
