@@ -27,6 +27,14 @@ _PHRASES: Final = {
 def phrase(move: Move) -> str:
     """A move of a path in words.
 
+    Parameters
+    ----------
+    move : Move
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> phrase(Move("takes", "", Node(CREDENTIAL, "deployer", "sts-attested", "all-grants")))
@@ -37,6 +45,14 @@ def phrase(move: Move) -> str:
 
 def named(node: Node) -> str:
     """What a path leads through, in words.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -53,6 +69,14 @@ def named(node: Node) -> str:
 
 def path_words(path: Moves) -> str:
     """A path in one line.
+
+    Parameters
+    ----------
+    path : Moves
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -21,7 +21,7 @@ from nhilab.report.words import number
 from nhilab.study.closeup_life import DONE, EXPIRES, HONOURED, ISSUED, LOST, MINTED, REVOKED, TAKEN, USED
 
 ENDLESS: Final = "for ever"
-MARKS: Final = {USED: "|", MINTED: "|", TAKEN: "v", LOST: "^", REVOKED: "X", EXPIRES: "D"}
+MARKS: Final = {USED: "|", MINTED: ".", TAKEN: "v", LOST: "^", REVOKED: "X", EXPIRES: "D"}
 """How events are marked on the bars."""
 
 _HEIGHT: Final = 0.5

@@ -126,6 +126,7 @@ def part_words(name: PartName) -> str:
 
     Examples
     --------
+    >>> from nhilab.metrics.nodes import Node
     >>> part_words(PartName("opening", Node("place", "runner"), "cluster:exec"))
     'cluster:exec opening place runner'
     """

@@ -7,7 +7,7 @@ from nhilab.report.break_even_figure import draw_difference
 from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import change_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Meaning, Page, Verdict
+from nhilab.report.page.page import Meaning, Page
 from nhilab.report.page.section import Cell, Row, Table
 from nhilab.report.picture import Picture
 from nhilab.report.sweep import heading, short_names
@@ -33,7 +33,8 @@ def break_even_page(found: BreakEven, scenario: Scenario) -> Page:
         scenario=found.scenario,
         question=scenario.content.question,
         settings=settings_line(found, scenario),
-        verdicts=(Verdict(sentence(found)),),
+        lead=sentence(found),
+        verdicts=(),
         notes=(
             *told,
             *study_guards(scenario, (found.strategy, found.against), replications=found.replications, said=told),

@@ -33,7 +33,8 @@ def check_page(check: Check, scenario: Scenario) -> Page:
         scenario=check.scenario,
         question=scenario.content.question,
         settings=settings_line(check, scenario),
-        verdicts=(Verdict(summary(check), "Limits", tone=TONES[check.verdict]), *each),
+        lead=f"Limits: {summary(check)}",
+        verdicts=tuple(each),
         notes=(
             *undecided_lines(check),
             *study_guards(scenario, tuple(check.strategies), replications=max(check.looks)),

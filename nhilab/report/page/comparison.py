@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nhilab.report.assumptions import verdict_line
 from nhilab.report.notes import (
     at_least,
     caveats,
@@ -67,6 +68,7 @@ def comparison_page(
         question=scenario.content.question,
         settings=" ".join(filter(None, (settings_line(comparison), precision_line(comparison).removesuffix(".")))),
         verdicts=tuple(Verdict(sentence, name, key) for key, (name, sentence) in said),
+        lead=_lead(comparison),
         notes=tuple(caveats(comparison, scenario)),
         pictures=comparison_pictures(comparison, scenario, closeup),
         tables=tables_of(comparison, scenario),
@@ -77,6 +79,14 @@ def comparison_page(
         strategies={key: label(comparison, key) for key in comparison.strategies},
         colours={key: looks[key].colour for key in comparison.strategies},
     )
+
+
+def _lead(comparison: Comparison) -> str:
+    """What is best, where it was asked."""
+    found = comparison.assumptions
+    if found is None or not found.verdict.best:
+        return ""
+    return verdict_line(comparison, found).removeprefix("Verdict: ")
 
 
 def tables_of(comparison: Comparison, scenario: Scenario) -> tuple[Table, ...]:

@@ -48,11 +48,8 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
         scenario=frontier.scenario,
         question=scenario.content.question,
         settings=settings_line(frontier, scenario),
-        verdicts=(
-            Verdict(sentence(frontier)),
-            *_bests(frontier),
-            *(Verdict(said, "In other worlds") for said in steady),
-        ),
+        lead=sentence(frontier),
+        verdicts=(*_bests(frontier), *(Verdict(said, "In other worlds") for said in steady)),
         notes=(*notes(frontier), *study_guards(scenario, (frontier.strategy,), replications=frontier.replications)),
         pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),

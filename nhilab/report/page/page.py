@@ -69,7 +69,10 @@ class Page:
         Name of the scenario and what it asks.
     settings : str
         How the numbers were made.
+    lead : str
+        The answer in one sentence, if there is one for all.
     verdicts : tuple of Verdict
+        Answers, one for each strategy, metric or class.
     notes : tuple of str
         What limits the numbers.
     pictures : tuple of Picture
@@ -94,6 +97,7 @@ class Page:
     verdicts: tuple[Verdict, ...]
     provenance: Provenance
     digest: str
+    lead: str = ""
     notes: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
