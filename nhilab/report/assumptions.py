@@ -126,7 +126,7 @@ def assumed_rows(found: Assumptions) -> list[tuple[Assumed, str, str, str]]:
     for one in found.examined:
         by_factor = {change.factor: change for change in one.changes}
         cells = [_cell(by_factor.get(factor)) for factor in _FACTORS]
-        elasticity = number(one.elasticity, "1") if math.isfinite(one.elasticity) else ""
+        elasticity = f"{one.elasticity:.2f}".replace("-0.00", "0.00") if math.isfinite(one.elasticity) else ""
         rows.append((one.assumed, cells[0], cells[1], elasticity))
     return rows + [(one, why, "", "") for one, why in found.not_examined]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from nhilab.report.assumptions import assumed_rows, assumption_notes
-from nhilab.report.controls import AID, control_rows
+from nhilab.report.controls import AID, ControlRow, control_rows
 from nhilab.report.findings import findings_of
 from nhilab.report.notes import at_least, label
 from nhilab.report.page.cells import estimate_cell
@@ -21,6 +22,8 @@ from nhilab.study.thieves import Thieves
 
 _SCHEME: Final = "https://"
 """Left out of addresses: the page asks nothing of the network, and says so to whoever searches it."""
+
+_HEADINGS: Final = ("entry", "title", "what speaks to it")
 
 
 def guard_sections(comparison: Comparison, scenario: Scenario) -> tuple[Section, ...]:
@@ -65,25 +68,21 @@ def controls_section(names: Iterable[str]) -> Section:
     names : iterable of str
         Keys of metrics, and kinds of findings.
     """
-    rows = control_rows(names)
-    open_ones = any(not row.verified for row in rows)
-    table = Table(
-        "What these numbers and findings speak to",
-        ("framework", "entry", "title", "what speaks to it"),
-        tuple(
-            Row((
-                Cell(row.framework), Cell(row.id), Cell(row.title, "" if row.verified else "title not verified"),
-                Cell(", ".join(row.names)),
-            ))
-            for row in rows
-        ),
-    )  # fmt: skip
-    sources = [
-        f"{title}: {source.removeprefix(_SCHEME)}"
-        for title, source in dict.fromkeys((row.framework, row.source) for row in rows)
-    ]
-    unverified = ("Sources give some titles in different words; these are marked.",) if open_ones else ()
-    return Section("Controls", (AID, *unverified, *sources), (table,))
+    rows = control_rows(re.sub(r"_p\d+$", "", name) for name in names)
+    by_framework: dict[str, list[ControlRow]] = {}
+    for row in rows:
+        by_framework.setdefault(f"{row.framework} ({row.source.removeprefix(_SCHEME)})", []).append(row)
+    unverified = ("Sources give some titles in different words; these are marked.",)
+    return Section(
+        "Controls",
+        (AID, *(unverified if any(not row.verified for row in rows) else ())),
+        tuple(Table(title, _HEADINGS, tuple(map(_control, own))) for title, own in by_framework.items()),
+    )
+
+
+def _control(row: ControlRow) -> Row:
+    title = Cell(row.title, "" if row.verified else "title not verified")
+    return Row((Cell(row.id), title, Cell(", ".join(row.names))))
 
 
 def _thieves_table(comparison: Comparison, both: Thieves) -> Table:
