@@ -1,57 +1,97 @@
-"""nhilab: what a credential strategy for non-human identities costs, and what it buys."""
+"""nhilab: what a credential strategy for non-human identities costs, and what it buys.
 
-import typing as _typing
-from importlib import import_module as _import_module
+======================  ==============================================================================
+load_scenario           a scenario from a YAML file
+sample                  the demand of one replication: all tasks and calls, all chance
+run                     a strategy facing a demand: a ledger
+replay                  thieves let loose on a ledger: compromises
+measure                 the metrics of both
+try_strategy            the four above in one call, as a `Trial`
+Process, stream         a workload of one's own as a SimPy process, and chance drawn for it before the run
+compare                 strategies side by side, with intervals
+sweep, break_even       values varied; the value at which two strategies are alike
+factorial               controls on and off in all combinations
+check                   limits held, broken or undecided
+recommend               the cheapest design that meets the limits, for each class of workloads
+======================  ==============================================================================
 
-if _typing.TYPE_CHECKING:
+Tables and studies give polars frames (``.frame()``; ``.frame().to_pandas()`` with ``pip install nhilab[notebooks]``).
+Figures are in `nhilab.report.figures`, tests of one's own design in `nhilab.testing`, an explorer with sliders in
+`nhilab.report.explorer`. Names are loaded when they are first asked for.
+"""
+
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
+if _TYPE_CHECKING:
     from nhilab.base.errors import InputError, NhilabError
-    from nhilab.base.quantities import NEVER
+    from nhilab.base.streams import stream
+    from nhilab.engine.own import Process
     from nhilab.lab import Trial, load_scenario, measure, replay, run, sample, try_strategy
     from nhilab.ledger.compromises import Compromises
     from nhilab.ledger.tables import Ledger
     from nhilab.scenario.scenario import Scenario
+    from nhilab.study.break_even_search import break_even
+    from nhilab.study.check import check
     from nhilab.study.compare import compare
+    from nhilab.study.factorial import factorial
+    from nhilab.study.recommend import recommend
+    from nhilab.study.sweep import sweep
 
     __version__: str
 
 __all__ = [
+    "break_even",
+    "check",
     "compare",
     "Compromises",
+    "factorial",
     "InputError",
     "Ledger",
     "load_scenario",
     "measure",
-    "NEVER",
     "NhilabError",
+    "Process",
+    "recommend",
     "replay",
     "run",
     "sample",
     "Scenario",
+    "stream",
+    "sweep",
     "Trial",
     "try_strategy",
 ]
 
-_HOMES = {
+_IN = {
     "nhilab.base.errors": ("InputError", "NhilabError"),
-    "nhilab.base.quantities": ("NEVER",),
+    "nhilab.base.streams": ("stream",),
+    "nhilab.engine.own": ("Process",),
     "nhilab.lab": ("Trial", "load_scenario", "measure", "replay", "run", "sample", "try_strategy"),
     "nhilab.ledger.compromises": ("Compromises",),
     "nhilab.ledger.tables": ("Ledger",),
     "nhilab.scenario.scenario": ("Scenario",),
+    "nhilab.study.break_even_search": ("break_even",),
+    "nhilab.study.check": ("check",),
     "nhilab.study.compare": ("compare",),
+    "nhilab.study.factorial": ("factorial",),
+    "nhilab.study.recommend": ("recommend",),
+    "nhilab.study.sweep": ("sweep",),
 }
-"""Where public names live; imported when they are asked for, so that the command line starts at once."""
+"""Where each public name is made."""
 
 
-def __getattr__(name: str) -> _typing.Any:
+def __getattr__(name: str) -> _Any:
     if name == "__version__":
-        return _import_module("importlib.metadata").version("nhilab")
-    for home, names in _HOMES.items():
-        if name in names:
-            globals()[name] = found = getattr(_import_module(home), name)
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _importlib.import_module("importlib.metadata").version("nhilab")
+    module = next((module for module, names in _IN.items() if name in names), None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(_importlib.import_module(module), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return __all__

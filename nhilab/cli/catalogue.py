@@ -49,6 +49,8 @@ COMMANDS: Final = {
     "check": Command("check:check_command", "Hold strategies to limits; status 1 where one is broken.",
         ("check scenarios/base.yaml --limit failed_task_share=1%",
          "check scenarios/base.yaml --limit reach=13 --junit junit.xml")),
+    "controls": Command("controls:controls_command", "Say what numbers speak to in OWASP's and NIST's lists.",
+        ("controls", "controls NHI7:2025")),
     "cost": Command("cost:cost_command",
         "Put prices on strategies, and on what thieves take.",
         ("cost scenarios/one-off-call.yaml --replications 2 --csv money.csv",)),

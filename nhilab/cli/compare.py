@@ -26,6 +26,7 @@ from nhilab.cli.options import (
     writable_file,
     writable_folder,
 )
+from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_manifest, versions
@@ -178,6 +179,7 @@ def compare_command(
         _write(comparison, loaded, outputs, settings, elapsed_s=time.monotonic() - began)
         if not quiet:
             print_comparison(console(), comparison, loaded)
+    _write_report(comparison, loaded, outputs.report, quiet=quiet)
 
 
 def _examined(comparison: Comparison, scenario: Scenario, asked: str, executor: Executor) -> Comparison:
@@ -207,12 +209,16 @@ def _write(
             write_json(outputs.out / "manifest.json", _manifest(comparison, outputs, settings, elapsed_s))
         if outputs.json is not None:
             write_json(outputs.json, content)
-    if outputs.report is not None:
+
+
+def _write_report(comparison: Comparison, scenario: Scenario, path: Path | None, *, quiet: bool) -> None:
+    if path is not None:
         from nhilab.report.page.comparison import write_page  # matplotlib takes a second to import
 
         names, seed = tuple(comparison.strategies), comparison.seed
-        closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
-        write_page(outputs.report, comparison, scenario, closeup)
+        with ProgressBar(quiet=quiet, what="looking closely at one replication", counted=False):
+            closeup = look_closely(scenario, seed=seed, strategies=names, campaigns=comparison.campaigns)
+        write_page(path, comparison, scenario, closeup)
 
 
 def _manifest(

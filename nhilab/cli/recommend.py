@@ -26,7 +26,7 @@ from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.recommend import print_recommendation
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.explore import GRID_LIMIT, Effort
+from nhilab.study.explore import GRID_LIMIT
 from nhilab.study.recommend import recommend
 from nhilab.study.recommendation import Designs
 
@@ -56,14 +56,16 @@ def recommend_command(
             writable_file(file)
     if figure is not None:
         writable_figure(figure)
-    effort = Effort(
-        seed=loaded.content.seed if seed is None else seed,
-        replications=replications,
-        campaigns=campaigns,
-        grid_limit=grid_limit,
-    )
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
-        found = recommend(loaded, effort=effort, executor=executor, designs=designs)
+        found = recommend(
+            loaded,
+            seed=loaded.content.seed if seed is None else seed,
+            replications=replications,
+            campaigns=campaigns,
+            designs=designs,
+            grid_limit=grid_limit,
+            executor=executor,
+        )
     if json is not None:
         write_json(json, found.to_json())
     if figure is not None:

@@ -29,7 +29,8 @@ def sample_arrivals(scenario: Scenario, *, seed: int, replication: int) -> tuple
     phase = stream(seed, "arrivals", "phase", replication).random(int(counts.sum()))
     poisson = stream(seed, "arrivals", "poisson", replication)
     jitter = stream(seed, "arrivals", "jitter", replication)
-    workloads, instances, instants = [], [], []
+    workloads, instances = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    instants = [np.empty(0, np.int64)]
     instance = 0
     for workload, rule in enumerate(scenario.arrivals):
         if rule is None:

@@ -26,14 +26,14 @@ def sample(scenario: Scenario, *, seed: int, replication: int = 0) -> Demand:
     Raises
     ------
     InputError
-        If no task arrives within the horizon.
+        If no task arrives within the horizon, and no workload is left to a process of one's own.
 
     Notes
     -----
     Definition: MODEL.md §3. Checked by ``tests/unit/demand/test_sample.py``.
     """
     workload, instance, arrived_at = sample_arrivals(scenario, seed=seed, replication=replication)
-    if not len(workload):
+    if not len(workload) and not any(w.own_process for w in scenario.content.estate.workloads.values()):
         raise InputError(scenario.name, "estate.workloads", "no arrival before the horizon", "at least one task")
     nothing = np.zeros(len(workload))
     heads: DemandTasks | None = DemandTasks.of(

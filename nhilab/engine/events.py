@@ -6,6 +6,9 @@ from enum import IntEnum
 from typing import Any, cast
 
 import simpy
+from simpy.events import NORMAL
+
+from nhilab.base.errors import NhilabError
 
 
 class Kind(IntEnum):
@@ -18,6 +21,7 @@ class Kind(IntEnum):
     CALL_READY = 4
     DECISION_END = 5
     RENEWAL = 6
+    WAIT = 7
 
 
 class Instant(simpy.Event):
@@ -32,3 +36,19 @@ class Instant(simpy.Event):
         self._ok = True
         self._value: Any = None
         environment.schedule(self, cast(Any, (kind + 2) << 40 | id), delay)
+
+
+class StrictEnvironment(simpy.Environment):
+    """Lets time pass by `Instant`s alone: in whole microseconds, and in the canonical order."""
+
+    def schedule(self, event: simpy.Event, priority: Any = NORMAL, delay: float = 0) -> None:
+        """Schedule an event; what is not an `Instant` happens at once.
+
+        Raises
+        ------
+        NhilabError
+            If it is to happen later, as SimPy's own timeouts do.
+        """
+        if delay and priority <= NORMAL:
+            raise NhilabError(f"a process of one's own: found SimPy's timeout({delay}); allowed: wait(duration)")
+        super().schedule(event, priority, delay)

@@ -64,7 +64,7 @@ def run_task(world: World, task: int) -> Process:
             break
         yield world.after(world.think_time[call], Kind.CALL_READY, call)
         yield from make_call(world, call, running)
-        if _fails(world, call, running):
+        if fails(world, call, running):
             break
     if crash_after == n_calls and records.task_status[task] == Status.DONE:
         records.task_status[task] = Status.CRASHED
@@ -77,7 +77,7 @@ def run_task(world: World, task: int) -> Process:
     slots.give_back(slot)
 
 
-def _fails(world: World, call: int, running: Running) -> bool:
+def fails(world: World, call: int, running: Running) -> bool:
     """Whether the task ends with this call, and as what."""
     status = world.records.call_status[call]
     if status in FAILED:

@@ -94,3 +94,21 @@ class Records:
         self.call_escalated = filled(0, n_calls)
         self.call_logged = filled(0, n_calls)
         self.credentials = CredentialLists()
+
+    def of_tasks(self) -> dict[str, array[int]]:
+        """Columns of tasks by name."""
+        return {name: column for name, column in vars(self).items() if name.startswith("task_")}
+
+    def of_calls(self) -> dict[str, array[int]]:
+        """Columns of calls by name."""
+        return {name: column for name, column in vars(self).items() if name.startswith("call_")}
+
+    def add_task(self) -> None:
+        """A row for one task more, as empty as the others were."""
+        for column, empty in zip(self.of_tasks().values(), (-1, NEVER, NEVER, NEVER, 0), strict=True):
+            column.append(empty)
+
+    def add_call(self) -> None:
+        """A row for one call more, as empty as the others were."""
+        for name, column in self.of_calls().items():
+            column.append(NEVER if name.endswith("_at") else -1 if name in ("call_credential", "call_sent") else 0)

@@ -46,7 +46,7 @@ def _owners(world: World, stage: int) -> list[tuple[int, int]]:
 
 
 def _place(world: World, stage: int, owner: int, identity: int) -> None:
-    key = derived_key(derived_key(world.key[0], NEXT_KEY + stage), owner)
+    key = derived_key(derived_key(world.first_key, NEXT_KEY + stage), owner)
     credential = world.records.credentials.add(
         identity=identity, scope=identity, bucket=0, stage=stage, owner_kind=world.issue_per[stage], owner=owner,
         parent=-1, call=-1, binding=world.binding[stage], requested_at=0, issued_at=0, service_time=0,
@@ -60,7 +60,7 @@ def _place(world: World, stage: int, owner: int, identity: int) -> None:
 
 def _place_unmanaged(world: World, row: int) -> None:
     table = world.estate.standing
-    identity, key = int(table.identity[row]), derived_key(world.key[0], _UNMANAGED + row)
+    identity, key = int(table.identity[row]), derived_key(world.first_key, _UNMANAGED + row)
     world.records.credentials.add(
         identity=identity, scope=identity, bucket=0, stage=-1, owner_kind=Owner.IDENTITY, owner=identity, parent=-1,
         call=-1, binding=int(table.binding[row]), requested_at=0, issued_at=0, service_time=0,

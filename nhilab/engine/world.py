@@ -60,8 +60,10 @@ def compact(column: IdArray | IntArray | BoolArray) -> array[int]:
 class World:
     """State of one run; single elements are what a process reads."""
 
-    def __init__(self, scenario: Scenario, plan: Plan, demand: Demand) -> None:
-        self.environment = simpy.Environment()
+    def __init__(
+        self, scenario: Scenario, plan: Plan, demand: Demand, environment: simpy.Environment | None = None
+    ) -> None:
+        self.environment = environment or simpy.Environment()
         self.estate, self.plan, self.strategy = plan.estate, plan, plan.strategy
         self.records, self.scopes = Records(demand), ScopeBook(plan)
         self.renewed_until = scenario.content.horizon + scenario.content.follow_up
@@ -104,6 +106,7 @@ class World:
         self.in_intent = compact(calls.in_intent)
         self.permission = compact(calls.permission)
         self.key = array("Q", np.ascontiguousarray(calls.key, np.uint64).tobytes())
+        self.first_key = self.key[0] if self.key else 0
         self.verifier = compact(estate.resources.verifier[estate.permissions.resource[calls.permission]])
         self.bucket = [compact(of_stage[calls.permission]) for of_stage in self.plan.bucket_of]
         replicated = bool((estate.layers.kind == LayerKind.REPLICA).any())

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from nhilab.report.words import marked, number
+from nhilab.report.notes import at_least
+from nhilab.report.words import number
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.assumed import Assumed
 from nhilab.study.comparison import Comparison
@@ -42,7 +43,8 @@ def verdict_line(comparison: Comparison, found: Assumptions) -> str:
     best = found.verdict.best
     alike = [name for name in found.verdict.order[1:] if _alike(comparison, best, name)]
     among = " of those that can be had" if comparison.hypothetical else ""
-    line = f"Verdict: {best} leaves thieves the least access window{among}"
+    bound = " (a mean that is only a lower bound)" if at_least(comparison.strategies[best], DECIDES[0]) else ""
+    line = f"Verdict: {best} leaves thieves the least access window{among}{bound}"
     return f"{line}; {', '.join(alike)} cannot be told from it." if alike else f"{line}."
 
 
@@ -116,11 +118,6 @@ def _flips(change: Change) -> str:
 def _few(told: Sequence[str]) -> str:
     rest = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
     return "; ".join(told[:SHOWN]) + rest
-
-
-def label_of(comparison: Comparison, strategy: str) -> str:
-    """Name of a strategy, marked where some issuer refuses it."""
-    return marked(strategy, hypothetical=strategy in comparison.hypothetical)
 
 
 def assumed_rows(found: Assumptions) -> list[tuple[Assumed, str, str, str]]:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from nhilab.base.quantities import SECOND, format_duration
 from nhilab.report.delivered import delivery_notes
+from nhilab.report.guards import print_guards
 from nhilab.report.sweep import heading, short_names
 from nhilab.report.words import interval, number, shown_unit
 from nhilab.scenario.edit import edited
@@ -39,8 +40,11 @@ def print_break_even(console: Console, found: BreakEven, scenario: Scenario) -> 
     console.print(Text(settings_line(found, scenario), style="dim"))
     console.print(Text(sentence(found)))
     console.print(_table(found))
-    for note in notes(found, scenario):
+    said = notes(found, scenario)
+    for note in said:
         console.print(Text(note, style="yellow"))
+    studied = (found.strategy, found.against)
+    print_guards(console, scenario, studied, replications=found.replications, said=said)
 
 
 def sentence(found: BreakEven) -> str:

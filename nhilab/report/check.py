@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import format_duration
+from nhilab.report.guards import print_guards
 from nhilab.report.words import NOTHING, interval, marked, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.check import Check
@@ -49,6 +50,7 @@ def print_check(console: Console, check: Check, scenario: Scenario) -> None:
     console.print(table)
     for line in undecided_lines(check):
         console.print(Text(line, style="yellow"))
+    print_guards(console, scenario, tuple(check.strategies), replications=max(check.looks))
     console.print(Text(summary(check)))
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import format_duration
+from nhilab.report.guards import print_guards
 from nhilab.report.words import interval, marked, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cost import CostStudy, StrategyCost
@@ -47,8 +48,10 @@ def print_cost(console: Console, study: CostStudy, scenario: Scenario) -> None:
         console.print(_differences(study))
     if study.prices.loss is not None:
         console.print(_losses(study))
-    for note in notes(study):
+    said = notes(study)
+    for note in said:
         console.print(Text(note, style="yellow"))
+    print_guards(console, scenario, tuple(study.strategies), replications=study.replications, said=said)
 
 
 def notes(study: CostStudy) -> list[str]:

@@ -8,6 +8,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nhilab.report.belonging import belongs
 from nhilab.report.cost import ITEMS
 from nhilab.report.figures import names_of
 from nhilab.report.palette import HALO, HATCHES, Look, colour, looks_of
@@ -76,10 +77,11 @@ def draw_exceedance(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look
     for name in names:
         rows, look = table.filter(pl.col("strategy") == name), looks[name]
         loss, probability = rows["loss"].to_numpy(), rows["probability"].to_numpy()
-        axes.plot(loss, probability, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=name)
+        line = axes.plot(loss, probability, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=name)
         band = rows.drop_nulls(("low", "high"))
         loss, low, high = (band[column].to_numpy() for column in ("loss", "low", "high"))
-        axes.fill_between(loss, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        shade = axes.fill_between(loss, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        belongs(name, *line, shade)
     if len(table):
         axes.set_xscale("log")
         axes.set_xlim(*_span(table))

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.container import Container
 
+from nhilab.report.belonging import belongs
 from nhilab.report.figures import names_of
 from nhilab.report.labels import strategy_label
 from nhilab.report.palette import COLOURS
@@ -70,11 +73,14 @@ def draw_decomposition(
     ends = {name: max(row["high"] or 0.0, row["mean"]) for name, row in all_of_it.items()}
     most = max(ends.values(), default=0.0) or 1.0
     for place, name in enumerate(names):
-        _bar(axes, [_over(rows[name, part], size[name]) for part in PARTS], place, most * _SHORTEST)
-        whisker(axes, all_of_it[name]["low"], all_of_it[name]["high"], place + _HEIGHT / 2 + 0.1, size=4)
+        drawn = _bar(axes, [_over(rows[name, part], size[name]) for part in PARTS], place, most * _SHORTEST)
+        drawn += whisker(axes, all_of_it[name]["low"], all_of_it[name]["high"], place + _HEIGHT / 2 + 0.1, size=4)
         text = ("≥ " if name in bounds else "") + number(whole[name], "s")
-        axes.annotate(text, (ends[name], place), (6, 0), textcoords="offset points", va="center")
+        said = axes.annotate(text, (ends[name], place), (6, 0), textcoords="offset points", va="center")
+        belongs(name, said, *drawn)
     axes.set_yticks(range(len(names)), [strategy_label(n, hypothetical=n in hypothetical) for n in names])
+    for name, label in zip(names, axes.get_yticklabels(), strict=True):
+        belongs(name, label)
     axes.set_ylim(max(len(names), 1) - 0.45, -0.55)
     axes.set_xlim(0, _ROOM * most)
     label_ticks(axes, "x", "%" if shares else "s")
@@ -89,21 +95,23 @@ def _over(row: Row, size: float) -> Row:
     return {end: None if row[end] is None else row[end] / size for end in ("mean", "low", "high")}
 
 
-def _bar(axes: Axes, parts: list[Row], place: float, shortest: float) -> None:
+def _bar(axes: Axes, parts: list[Row], place: float, shortest: float) -> list[Artist | Container]:
     """One bar; the parts' intervals one below the other, or neighbours would hide each other."""
-    left = 0.0
+    left, drawn = 0.0, list[Artist | Container]()
     for position, (row, label) in enumerate(zip(parts, PARTS.values(), strict=True)):
         if row["mean"] > 0:
             colour, hatch = LOOKS[position]
-            axes.barh(
+            bar = axes.barh(
                 place, row["mean"], left=left, height=_HEIGHT, color=colour, hatch=hatch, edgecolor="white",
                 linewidth=0.4, label=label,
             )  # fmt: skip
+            drawn.append(bar)
             at = place + _HEIGHT * ((position + 0.5) / len(PARTS) - 0.5)
             low, high = row["low"], row["high"]
             if low is not None and high is not None and high - low > shortest:
-                whisker(axes, left + low, left + high, at, size=3)
+                drawn += whisker(axes, left + low, left + high, at, size=3)
         left += row["mean"]
+    return drawn
 
 
 def _legend(axes: Axes) -> None:

@@ -10,8 +10,11 @@ from typing import Any, Final
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter
 
 from nhilab.base.files import whole_file
+from nhilab.report.belonging import without_belonging
 from nhilab.report.palette import GREY
 
 Draw = Callable[[], Figure]
@@ -21,6 +24,8 @@ _STYLE: Final[Any] = {
     "svg.hashsalt": "nhilab",
     "svg.fonttype": "path",
     "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
     **dict.fromkeys(
         ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), GREY
     ),
@@ -60,11 +65,24 @@ def write_figure(path: Path, draw: Draw) -> None:
     """
     kind = path.suffix.lower().removeprefix(".")
     with matplotlib.rc_context(_STYLE), whole_file(path) as beside, beside.open("wb") as file:
-        _save(draw(), file, kind)
+        figure = draw()
+        without_belonging(figure.findobj())
+        _save(figure, file, kind)
 
 
 def _save(figure: Figure, file: Any, kind: str) -> None:
+    _as_written(figure)
     if kind == "svg":
         figure.savefig(file, format=kind, transparent=True, metadata={"Date": None, "Creator": None})
     else:
         figure.savefig(file, format=kind, dpi=160, facecolor="white", metadata={"Software": None})
+
+
+def _as_written(figure: Figure) -> None:
+    """Take dollar signs in names for what they are: only numbers of logarithmic axes are set as formulas."""
+    for text in figure.findobj(Text):
+        text.set_parse_math("mathdefault" in text.get_text())
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        formulas = isinstance(axis.get_major_formatter(), LogFormatter)
+        for tick in axis.get_major_ticks(len(axis.get_majorticklocs())):
+            tick.label1.set_parse_math(formulas)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import SECOND, format_duration
+from nhilab.report.guards import print_guards
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.effects import Effects, Factorial
@@ -58,6 +59,7 @@ def print_factorial(console: Console, study: Factorial, scenario: Scenario) -> N
             style="dim",
         )
     )
+    print_guards(console, scenario, (study.strategy,), replications=study.replications)
 
 
 def sentence(study: Factorial, metric: str) -> str:

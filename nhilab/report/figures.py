@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.base.quantities import FloatArray
+from nhilab.report.belonging import belongs
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.points import Point, draw_points
 from nhilab.report.ticks import time_ticks
@@ -42,13 +43,14 @@ def draw_survival(
         rows, look = table.filter(pl.col("strategy") == name), looks[name]
         time, share = rows["time_s"].to_numpy(), rows["share"].to_numpy()
         shown = marked(name, hypothetical=name in hypothetical)
-        axes.plot(
+        drawn = axes.plot(
             time, share, drawstyle="steps-post", color=look.colour, linestyle=look.line, label=shown,
             marker=look.marker, markersize=4.5, markevery=_marked(share, names.index(name)),
         )  # fmt: skip
         band = rows.drop_nulls(("low", "high"))
         time, low, high = (band[column].to_numpy() for column in ("time_s", "low", "high"))
-        axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        shade = axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        belongs(name, *drawn, shade)
     axes.set_xscale("log")
     axes.set_ylim(0, 1.02)
     if len(table):
@@ -97,12 +99,19 @@ def draw_windows(
 
 
 def draw_comparison(comparison: Comparison, looks: Mapping[str, Look] | None = None) -> Figure:
-    """Both figures side by side."""
+    """Both figures side by side, with one legend below."""
     looks = looks or looks_of(comparison.strategies)
-    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    figure = Figure(figsize=(11, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     draw_survival(left, comparison.survival, looks=looks, hypothetical=comparison.hypothetical)
     draw_windows(right, comparison.frame(), looks=looks, hypothetical=comparison.hypothetical)
+    both = [*zip(*right.get_legend_handles_labels(), strict=True), *zip(*left.get_legend_handles_labels(), strict=True)]
+    named = {label: handle for handle, label in both}
+    for axes in (left, right):
+        if (own := axes.get_legend()) is not None:
+            own.remove()
+    if named:
+        figure.legend(list(named.values()), list(named), frameon=False, loc="outside lower center", ncols=4)
     return figure
 
 

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 
+from nhilab.report.belonging import OF_STRATEGY, legend_belongs
+
 WIDTH: Final = 5.6
 """Inches: letters of 10 points are 9 pixels high on a screen 390 pixels wide, 17 in a column of 700 pixels."""
 
@@ -53,3 +55,12 @@ def legend_below(figure: Figure, axes: Axes) -> None:
     figure.legend(
         list(named.values()), labels, frameon=False, loc="outside lower center", ncols=columns, borderaxespad=0
     )
+    legend_belongs(figure, _strategies(axes))
+
+
+def _strategies(axes: Axes) -> dict[str, str]:
+    """The strategy that each labelled thing belongs to, by its label."""
+    artists = {str(artist.get_label()): str(artist.get_gid() or "") for artist in axes.get_children()}
+    for container in axes.containers:
+        artists |= {str(container.get_label()): str(artist.get_gid() or "") for artist in container.get_children()}
+    return {label: gid.removeprefix(OF_STRATEGY) for label, gid in artists.items() if gid.startswith(OF_STRATEGY)}

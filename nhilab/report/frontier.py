@@ -17,6 +17,7 @@ from rich.text import Text
 
 from nhilab.base.files import write_text
 from nhilab.base.quantities import SECOND, format_duration
+from nhilab.report.guards import print_guards
 from nhilab.report.words import interval, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.dominance import TOLERANCE
@@ -66,6 +67,7 @@ def print_frontier(console: Console, frontier: Frontier, scenario: Scenario, sta
         console.print(Text(f"And {len(frontier.distinct) - SHOWN} more on the frontier."))
     for note in notes(frontier):
         console.print(Text(note, style="yellow"))
+    print_guards(console, scenario, (frontier.strategy,), replications=frontier.replications)
     if stability is not None:
         console.print(_worlds(stability))
         for sentence in verdicts(stability):

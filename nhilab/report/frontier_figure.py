@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.metrics.catalogue import METRICS
+from nhilab.metrics.observation import Metric
 from nhilab.report.frontier import heading
 from nhilab.report.palette import colour
-from nhilab.report.ticks import SPREAD, Side, time_ticks
+from nhilab.report.ticks import Side, fit_axis
+from nhilab.report.words import shown_unit
 from nhilab.study.dominance import non_dominated
 from nhilab.study.frontier import Frontier
 from nhilab.study.objective import improving
@@ -80,7 +82,7 @@ def draw_frontier(axes: Axes, table: pl.DataFrame, *, risk: str, cost: str) -> N
     """
     drawn = table.filter(pl.col("risk").is_finite() & pl.col("cost").is_finite())
     others = drawn.filter(~pl.col("on_frontier"))
-    axes.plot(others["cost"], others["risk"], "o", color=_GREY, markersize=3, markeredgewidth=0, alpha=0.6, zorder=1)
+    axes.plot(others["cost"], others["risk"], "o", color=_GREY, markersize=4, markeredgewidth=0, alpha=0.6, zorder=1)
     linked = drawn.filter(pl.col("linked")).sort("cost", "risk")
     axes.plot(linked["cost"], linked["risk"], color=colour(0), linewidth=1, alpha=0.5, zorder=2)
     for row in drawn.filter(pl.col("on_frontier")).sort("membership").iter_rows(named=True):
@@ -121,7 +123,7 @@ def sides(objectives: Sequence[str]) -> tuple[list[str], list[str]]:
     >>> sides(["access_window_s_p95", "reach", "issuances_per_task"])
     (['access_window_s_p95', 'reach'], ['issuances_per_task'])
     """
-    kind = {key: (METRICS.get(key) or METRICS[key.rpartition("_p")[0]]).kind for key in objectives}
+    kind = {key: _metric(key).kind for key in objectives}
     risks = [key for key in objectives if kind[key] == "risk"]
     costs = [key for key in objectives if kind[key] == "cost"]
     return (risks[:RISKS], costs[:COSTS]) if risks and costs else ([objectives[0]], list(objectives[1:])[:COSTS])
@@ -137,7 +139,7 @@ def _numbers(axes: Axes, members: pl.DataFrame) -> None:
         places = [str(row["place"]) for row in rows]
         text = " ".join(places[:_TOGETHER]) + (" …" if len(places) > _TOGETHER else "")
         spot = rows[0]["cost"], rows[0]["risk"]
-        axes.annotate(text, spot, (3, 3), textcoords="offset points", fontsize=7)
+        axes.annotate(text, spot, (3, 3), textcoords="offset points", fontsize=8)
 
 
 def _arms(row: dict[str, float], axis: str) -> list[list[float]] | None:
@@ -146,23 +148,18 @@ def _arms(row: dict[str, float], axis: str) -> list[list[float]] | None:
 
 
 def _scale(axes: Axes, drawn: pl.DataFrame, risk: str, cost: str) -> None:
-    """Logarithmic where values spread over more than a factor of 20 and none is 0; lengths with their own ticks."""
+    """Axes that hold all designs and the intervals of those on the frontier."""
+    members = drawn.filter(pl.col("on_frontier"))
     sides: tuple[tuple[Side, str, str], ...] = (("x", cost, "cost"), ("y", risk, "risk"))
     for side, key, column in sides:
-        values = drawn[column].to_numpy()
-        if not len(values):
-            continue
-        least, most = float(values.min()), float(values.max())
-        if least > 0 and most > SPREAD * least:
-            axes.set(**{f"{side}scale": "log"})
-            axes.margins(0.1)
-            if key.endswith("_s") or "_s_p" in key:
-                time_ticks(axes, side)
-        else:
-            axes.set(**{f"{side}lim": (min(0.0, least), 1.1 * most or 1.0)})
+        ends = [end for name in ("low", "high") for end in members[f"{column}_{name}"].to_list()]
+        fit_axis(axes, side, drawn[column].to_list(), ends, shown_unit(key, _metric(key).unit))
+
+
+def _metric(key: str) -> Metric:
+    return METRICS.get(key) or METRICS[key.rpartition("_p")[0]]
 
 
 def _named(key: str) -> str:
-    metric = METRICS.get(key) or METRICS[key.rpartition("_p")[0]]
-    unit = {"1": "", "1/task": ""}.get(metric.unit, metric.unit)
+    unit = {"1": "", "1/task": "", "s": ""}.get(_metric(key).unit, _metric(key).unit)
     return heading(key) + (f" ({unit})" if unit and unit.split()[0] not in heading(key) else "")

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
+from nhilab.report.belonging import belongs
 from nhilab.report.figures import names_of
 from nhilab.report.labels import strategy_label
 from nhilab.report.palette import CORE, GREY, HALO, Look, looks_of
@@ -86,18 +87,17 @@ def draw_life(
     for place, lane in enumerate(drawn):
         colour = looks[lane.strategy].colour
         end = most if lane.honoured_until is None else lane.honoured_until
-        axes.barh(place, min(lane.purpose_end, end), height=_HEIGHT, color=colour, label="_in use")
-        if end > lane.purpose_end:
-            for paint in ({"facecolor": (colour, 0.22)}, {"facecolor": "none", "edgecolor": colour, "hatch": "////"}):
-                axes.add_patch(Rectangle((lane.purpose_end, place - _HEIGHT / 2), end - lane.purpose_end, _HEIGHT,
-                                         label="_outlives its purpose", **paint))  # fmt: skip
+        _bar(axes, lane, place, end, colour)
         for event in MARKS:
-            _mark(axes, event, [after for what, after in lane.marks if what == event], place)
-        axes.annotate(
+            _mark(axes, event, lane, place)
+        said = axes.annotate(
             _outlives(lane), (1.0, place), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
             va="center", annotation_clip=False,
         )  # fmt: skip
+        belongs(lane.strategy, said)
     axes.set_yticks(range(len(drawn)), _labels(drawn, hypothetical))
+    for lane, label in zip(drawn, axes.get_yticklabels(), strict=True):
+        belongs(lane.strategy, label)
     axes.set_ylim(max(len(drawn), 1) - 0.5, -0.5)
     axes.annotate(
         "outlives its\npurpose by", (1.0, 1.0), (6, 4), xycoords="axes fraction", textcoords="offset points",
@@ -144,8 +144,20 @@ def _fit(axes: Axes, drawn: list[Lane]) -> float:
     return most
 
 
-def _mark(axes: Axes, event: str, after: list[float], place: float) -> None:
+def _bar(axes: Axes, lane: Lane, place: float, end: float, colour: str) -> None:
+    """In use until the purpose ends, shaded until it is honoured no more."""
+    belongs(lane.strategy, axes.barh(place, min(lane.purpose_end, end), height=_HEIGHT, color=colour, label="_in use"))
+    if end <= lane.purpose_end:
+        return
+    for paint in ({"facecolor": (colour, 0.22)}, {"facecolor": "none", "edgecolor": colour, "hatch": "////"}):
+        corner, length = (lane.purpose_end, place - _HEIGHT / 2), end - lane.purpose_end
+        shade = Rectangle(corner, length, _HEIGHT, label="_outlives its purpose", **paint)
+        belongs(lane.strategy, axes.add_patch(shade))
+
+
+def _mark(axes: Axes, event: str, lane: Lane, place: float) -> None:
     """Mark the instants of one event on a lane; of many that would cover each other, some."""
+    after = [at for what, at in lane.marks if what == event]
     if not after:
         return
     size = 5.0 if MARKS[event] == "|" else 7.0
@@ -154,10 +166,11 @@ def _mark(axes: Axes, event: str, after: list[float], place: float) -> None:
     across = axes.transLimits.transform(axes.transScale.transform([(at, 0.0) for at in after]))[:, 0]
     shown = [at for at, first in zip(after, _first_ones(across.tolist()), strict=True) if first]
     height = place - _HEIGHT / 2 - 0.09 if event in (TAKEN, LOST) else place
-    axes.plot(
+    marks = axes.plot(
         shown, [height] * len(shown), MARKS[event], color=CORE, markersize=size, markeredgewidth=width,
         path_effects=effects, label=f"_{event}", zorder=4, clip_on=False,
     )  # fmt: skip
+    belongs(lane.strategy, *marks)
 
 
 def _first_ones(spots: list[float]) -> list[bool]:

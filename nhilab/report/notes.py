@@ -106,7 +106,7 @@ def caveats(comparison: Comparison, scenario: Scenario) -> list[str]:
     notes += _imprecise(comparison)
     if barren := fruitless(comparison):
         notes.append(f"No campaign by {_listed(barren)} found anything under any strategy: is the way in set up right?")
-    if not _issuer_attacked(scenario):
+    if not issuer_attacked(scenario):
         notes.append("No way in leads through an issuer or broker, so central issuance looks safer than it is.")
     return notes
 
@@ -208,7 +208,8 @@ def _bracketed(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _issuer_attacked(scenario: Scenario) -> bool:
+def issuer_attacked(scenario: Scenario) -> bool:
+    """Whether some way in leads through an issuer or broker."""
     places = scenario.estate.places
     kinds = dict(zip(places.name.tolist(), places.kind.tolist(), strict=True))
     entries = scenario.threat.entries.values()

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from nhilab.report.belonging import belongs
 from nhilab.report.palette import Look
 from nhilab.report.ticks import fit_axis
 from nhilab.report.whiskers import arms
@@ -64,19 +65,21 @@ def draw_points(
     for (name, level, upright), below in zip(shown, _below(axes, shown), strict=True):
         look, label, size = looks[name], marked(name, hypothetical=name in hypothetical), _SIZE + _RIM * below
         x, y = level["mean"], upright["mean"]
-        axes.errorbar(
+        cross = axes.errorbar(
             x, y, xerr=_arms(level), yerr=_arms(upright), fmt="none", ecolor=look.colour, elinewidth=1.2, capsize=3,
             zorder=2,
         )  # fmt: skip
-        axes.plot(
+        point = axes.plot(
             x, y, look.marker, color=look.colour, markersize=size, markeredgecolor="white", markeredgewidth=0.6,
             label=label, zorder=3, clip_on=False,
         )  # fmt: skip
+        belongs(name, cross, *point)
         if name in bounds:
-            axes.plot(
+            bound = axes.plot(
                 x, y, towards, color=look.colour, fillstyle="none", markersize=size + _RIM, label="_bound", zorder=3,
                 clip_on=False,
             )  # fmt: skip
+            belongs(name, *bound)
     if shown:
         axes.legend(frameon=False)
         for handle in (h for h in _handles(axes) if isinstance(h, Line2D)):

@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from nhilab.report.belonging import belongs
 from nhilab.report.labels import shortened, strategy_label
 from nhilab.report.palette import COLOURS, CORE
 from nhilab.report.words import NOTHING, interval, number
@@ -92,6 +93,8 @@ def draw_reach(axes: Axes, table: pl.DataFrame, *, hypothetical: Collection[str]
         range(len(strategies)), [strategy_label(s, hypothetical=s in hypothetical, letters=_OVER) for s in strategies]
     )
     axes.xaxis.tick_top()
+    for strategy, label in zip(strategies, axes.get_xticklabels(), strict=True):
+        belongs(strategy, label)
     axes.tick_params(length=0)
     axes.set_xlim(-0.5, max(len(strategies), 1) - 0.5)
     axes.set_ylim(max(places.values(), default=0.0) + 0.5, -1.1)
@@ -117,10 +120,11 @@ def _named(row: Row) -> str:
 
 def _cell(axes: Axes, row: Row, column: int, place: float) -> None:
     shade = RAMP(float(row["share"]))
-    axes.barh(place, 0.94, left=column - 0.47, height=0.92, color=shade, linewidth=0, label="_cell")
+    cell = axes.barh(place, 0.94, left=column - 0.47, height=0.92, color=shade, linewidth=0, label="_cell")
     ink = "white" if np.dot(shade[:3], (0.299, 0.587, 0.114)) < 0.55 else CORE
     ends = interval(row["share_low"], row["share_high"], "%")
     after = f"after {number(row['median_s'], 's')}" if row["median_s"] is not None else NOTHING
-    axes.text(column, place - 0.2, number(row["share"], "%"), ha="center", va="center", color=ink, fontweight="bold")
-    axes.text(column, place + 0.17, f"{ends}\n{after}", ha="center", va="center", color=ink, fontsize=8,
-              linespacing=1.1)  # fmt: skip
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
+    share = axes.text(column, place - 0.2, number(row["share"], "%"), fontweight="bold", **middle)
+    rest = axes.text(column, place + 0.17, f"{ends}\n{after}", fontsize=8, linespacing=1.1, **middle)
+    belongs(row["strategy"], cell, share, rest)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from nhilab.base.quantities import format_duration
 from nhilab.report.check import STYLES, bound_words
+from nhilab.report.guards import print_guards
 from nhilab.report.words import NOTHING, interval, marked, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.estimate import Estimate
@@ -48,6 +49,8 @@ def print_recommendation(console: Console, recommendation: Recommendation, scena
             console.print(Text(f"And {len(advice.candidates) - SHOWN} more candidates."))
     for note in notes(recommendation):
         console.print(Text(note, style="yellow"))
+    studied = tuple(scenario.strategies) if recommendation.designs == "strategies" else ()
+    print_guards(console, scenario, studied, replications=recommendation.replications)
     for sentence in verdicts(recommendation):
         console.print(Text(sentence, style="bold"))
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from nhilab.report.check import bound_words
 from nhilab.report.palette import GREY, colour
 from nhilab.report.recommend import recommendation_table
-from nhilab.report.ticks import time_ticks
+from nhilab.report.ticks import label_ticks, time_ticks
 from nhilab.study.recommendation import Recommendation
 
 COLOURS: Final = {"met": colour(2), "undecided": colour(4), "broken": colour(1)}
@@ -56,6 +56,8 @@ def draw_recommendation(axes: Axes, table: pl.DataFrame, *, bound: float, length
             time_ticks(axes, "x")
     else:
         axes.set_xlim(0, 1.15 * max(known) or 1.0)
+        if length:
+            label_ticks(axes, "x", "s")
 
 
 def draw_recommendations(recommendation: Recommendation) -> Figure:

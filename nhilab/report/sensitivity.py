@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.quantities import SECOND, format_duration
+from nhilab.report.guards import print_guards
 from nhilab.report.words import NOTHING, interval, number, shown_unit
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.intervals import Interval
@@ -56,6 +57,12 @@ def print_sensitivity(console: Console, study: Sensitivity, scenario: Scenario) 
     meaning = _MEANING[study.method].format(levels="at four levels")
     console.print(
         Text(f"{meaning} Intervals: bootstrap over the points tried, not over chance in the runs.", style="dim")
+    )
+    print_guards(
+        console,
+        scenario,
+        (study.strategy, *([] if study.against is None else [study.against])),
+        replications=study.replications,
     )
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from nhilab.base.quantities import format_duration
 from nhilab.report.delivered import delivery_notes
+from nhilab.report.guards import print_guards
 from nhilab.report.notes import at_least
 from nhilab.report.words import NOTHING, interval, marked, number, shown_unit
 from nhilab.scenario.edit import edited
@@ -54,8 +55,10 @@ def print_sweep(console: Console, sweep: Sweep, scenario: Scenario) -> None:
         console.print(Text(f"{name}: {axis.path}", style="dim"))
     for title, columns in _tables(sweep):
         console.print(_table(title, columns, sweep))
-    for note in notes(sweep, scenario):
+    said = notes(sweep, scenario)
+    for note in said:
         console.print(Text(note, style="yellow"))
+    print_guards(console, scenario, tuple(sweep.estimates), replications=sweep.replications, said=said)
 
 
 def heading(key: str) -> str:

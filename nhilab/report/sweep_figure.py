@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nhilab.base.quantities import NEVER, SECOND
+from nhilab.report.belonging import belongs
 from nhilab.report.notes import at_least
 from nhilab.report.palette import Look, looks_of
 from nhilab.report.sweep import heading, short_names
@@ -65,7 +66,7 @@ def curves(sweep: Sweep, key: str) -> pl.DataFrame:
     -------
     DataFrame
         Columns line, value (as written), x (where it is drawn), joined (whether it lies on a scale with the others),
-        mean, low, high, bound (the mean is a lower bound), unit.
+        mean, low, high, bound (the mean is a lower bound), unit, strategy.
     """
     first, rest = sweep.axes[0], short_names(axis.path for axis in sweep.axes)[1:]
     where = places(first)
@@ -78,11 +79,12 @@ def curves(sweep: Sweep, key: str) -> pl.DataFrame:
             estimate, (x, joined) = by_key[key], where[first.written.index(point[0])]
             numbers = (v if math.isfinite(v) else None for v in estimate[:3])
             unit = shown_unit(key, estimate.unit)
-            rows.append((line, point[0], x, joined, *numbers, at_least(by_key, key), unit))
+            rows.append((line, point[0], x, joined, *numbers, at_least(by_key, key), unit, name))
     names = ("x", "mean", "low", "high")
     schema = {"line": pl.String, "value": pl.String, "x": pl.Float64, "joined": pl.Boolean}
     return pl.DataFrame(
-        rows, schema={**schema, **dict.fromkeys(names[1:], pl.Float64), "bound": pl.Boolean, "unit": pl.String},
+        rows, schema={**schema, **dict.fromkeys(names[1:], pl.Float64), "bound": pl.Boolean, "unit": pl.String,
+                      "strategy": pl.String},
         orient="row",
     )  # fmt: skip
 
@@ -135,15 +137,19 @@ def draw_sweep(axes: Axes, table: pl.DataFrame, *, looks: Mapping[str, Look] | N
         rows = table.filter(pl.col("line") == name).drop_nulls("mean").sort("x").with_columns(pl.col("x") + aside)
         joined = rows.filter(pl.col("joined"))
         look = looks[name]
-        axes.plot(joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=look.colour,
-                  linestyle=look.line)  # fmt: skip
-        axes.errorbar(
+        line = axes.plot(
+            joined["x"].to_numpy(), joined["mean"].to_numpy(), linewidth=1.2, color=look.colour, linestyle=look.line
+        )
+        points = axes.errorbar(
             rows["x"].to_numpy(), rows["mean"].to_numpy(), yerr=_arms(rows), fmt=look.marker, color=look.colour,
             capsize=3, markersize=4, label=name,
         )  # fmt: skip
         bounds = rows.filter(pl.col("bound"))
-        axes.plot(bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=look.colour, fillstyle="none",
-                  markersize=9)  # fmt: skip
+        open_ones = axes.plot(
+            bounds["x"].to_numpy(), bounds["mean"].to_numpy(), "^", color=look.colour, fillstyle="none", markersize=9
+        )
+        for strategy in rows["strategy"].unique():
+            belongs(strategy, points, *line, *open_ones)
     if wide:
         axes.set_yscale("log")
     elif _number(table["mean"].min()) >= 0 and _number(table["high"].fill_null(table["mean"]).max()) > 0:

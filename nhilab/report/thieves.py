@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final, get_args
 
 from nhilab.base.quantities import format_duration
-from nhilab.report.words import marked
+from nhilab.report.notes import at_least
+from nhilab.report.words import marked, number
 from nhilab.study.comparison import Comparison
 from nhilab.study.thieves import ORDERED_BY, Change, Pair, Thief, Thieves
 
@@ -50,7 +51,7 @@ def thieves_notes(comparison: Comparison) -> list[str]:
     if comparison.replications == 1:
         return ["With one replication no order of strategies can be told, under either thief."]
     flips = [_flip(both, pair, comparison) for key in ORDERED_BY for pair in both.pairs_that("flips", key)]
-    return flips + [_order(both, key, comparison) for key in ORDERED_BY]
+    return [*flips, *_apart(both, comparison), *(_order(both, key, comparison) for key in ORDERED_BY)]
 
 
 def flipped(comparison: Comparison) -> bool:
@@ -67,6 +68,23 @@ def _flip(both: Thieves, pair: Pair, comparison: Comparison) -> str:
         f"The verdict flips with the thief: under the {thief_words(both.own)} {a} {own} than {b},"
         f" under the {thief_words(both.other)} {other}."
     )
+
+
+def _apart(both: Thieves, comparison: Comparison) -> list[str]:
+    """Strategies whose access window is another under the other thief, beyond its interval, with both values."""
+    key = ORDERED_BY[0]
+    told = []
+    for name, theirs in both.strategies.items():
+        ours = comparison.strategies[name]
+        if ours[key].high < theirs[key].low or theirs[key].high < ours[key].low:
+            values = [("at least " if at_least(of, key) else "") + number(of[key].mean, "s") for of in (ours, theirs)]
+            told.append(f"{_name(comparison, name)} {values[0]} and {values[1]}")
+    if not told:
+        return []
+    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    return [
+        f"Access windows depend on the thief ({both.own.kind} and {both.other.kind}): {'; '.join(told[:SHOWN])}{more}."
+    ]
 
 
 def _order(both: Thieves, key: str, comparison: Comparison) -> str:

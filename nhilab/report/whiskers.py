@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 
 from nhilab.report.palette import CORE, HALO
@@ -25,7 +26,7 @@ def arms(mean: float, low: float | None, high: float | None) -> Arms | None:
     return None if low is None or high is None else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
 
 
-def whisker(axes: Axes, low: float | None, high: float | None, place: float, *, size: float = 5.0) -> None:
+def whisker(axes: Axes, low: float | None, high: float | None, place: float, *, size: float = 5.0) -> list[Line2D]:
     """Draw an interval as a level line with ends over a bar; nothing where there is none.
 
     Parameters
@@ -37,11 +38,15 @@ def whisker(axes: Axes, low: float | None, high: float | None, place: float, *, 
         Height at which it lies.
     size : float, points
         Height of its ends.
+
+    Returns
+    -------
+    list of Line2D
     """
     if low is None or high is None:
-        return
+        return []
     effects = [Stroke(linewidth=_WIDTH + 1.8, foreground=HALO), Normal()]
-    axes.plot(
+    return axes.plot(
         [low, high], [place, place], color=CORE, linewidth=_WIDTH, marker="|", markersize=size,
         markeredgewidth=_WIDTH, path_effects=effects, zorder=4, label="_interval", clip_on=False,
     )  # fmt: skip

@@ -30,7 +30,7 @@ def delegates(rows: EstateRows, places: dict[str, Place]) -> list[int]:
         found.append(number[name] if name else -1)
     for i, row in enumerate(rows.workloads):
         file, key = rows.origin("workloads", i)
-        if row.arrivals is None and i not in found:
+        if row.arrivals is None and not row.own_process and i not in found:
             raise InputError(file, f"{key}.arrivals", "nothing", "arrivals, or another workload that delegates to it")
         if row.delegates_to is not None and i in _downstream(i, found):
             name = row.delegates_to.workload

@@ -69,6 +69,7 @@ class WorkloadRow(NamedTuple):
     copies_to: tuple[CopiesTo, ...] = ()
     delegates_to: Delegation | None = None
     queue: Queue | None = None
+    own_process: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ class Workload(Strict):
     arrivals: Annotated[
         Arrivals | None, said("When its tasks arrive; without it, only work that others delegate.", {"rate": "12/h"})
     ] = None
+    own_process: Annotated[bool, said("A SimPy process given to the run does its work.", True)] = False
     kind: Annotated[Kind, said("What it is; strategies may treat kinds differently (`mix`).")] = "pipeline"
     count: Annotated[Positive, said("Instances alike.", 40)] = 1
     profile: Annotated[Name, said("One of `profiles`: how its tasks go.", "default")] = "default"

@@ -122,5 +122,9 @@ def study_lifetime(scenario: Scenario, *, executor: Executor, effort: Effort = P
         campaigns=effort.campaigns, executor=executor,
     )  # fmt: skip
     return Lifetime(
-        scenario=scenario, sweep=swept, recommendation=recommend(scenario, effort=effort, executor=executor)
+        scenario=scenario,
+        sweep=swept,
+        recommendation=recommend(
+            scenario, seed=effort.seed, replications=effort.replications, campaigns=effort.campaigns, executor=executor
+        ),
     )

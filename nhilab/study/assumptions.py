@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -14,7 +15,7 @@ from nhilab.study.estimate import Parts, gather
 from nhilab.study.examined import FACTORS, SCREENED, Assumptions, Change, Examined, planned_cells
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import resamples
-from nhilab.study.verdict import DECIDES, DECIDING, moved, verdict_of
+from nhilab.study.verdict import DECIDES, DECIDING, Moved, alike, moved, verdict_of
 
 LOOKED: Final = 50
 """Campaigns of the first look, at most."""
@@ -120,18 +121,32 @@ class _Examiner:
 
     def _change(self, factor: float, changed: Scenario) -> Change:
         seen = self.look.at(changed, **self.few)
-        if _doubtful(self.base, self.first, seen, self.delivered) and self.again:
-            self.again -= 1
-            after = self.look.at(changed, **self.full)
-            return _change(factor, (self.base, after), self.delivered, confirmed=True)
-        return _change(factor, (self.first, seen), self.delivered, confirmed=False)
+        if not _doubtful(self.base, self.first, seen, self.delivered):
+            return self._found(factor, "none", self.first, seen)
+        if not self.again:
+            return self._found(factor, "untold", self.first, seen)
+        self.again -= 1
+        after = self.look.at(changed, **self.full)
+        what, flips = moved(self.base, after, self.delivered)
+        return replace(self._found(factor, what, self.base, after), flips=flips, confirmed=True)
+
+    def _found(self, factor: float, what: Moved, before: Mapping[str, Parts], after: Mapping[str, Parts]) -> Change:
+        best = verdict_of(self.base, self.delivered).best
+        return Change(
+            factor=factor,
+            best=verdict_of(after, self.delivered).best if what in ("moves", "untold") else best,
+            moved=what,
+            flips=(),
+            headline=_ratio(before[best], after[best]) if best else math.nan,
+            confirmed=False,
+        )
 
 
 def _doubtful(
     base: Mapping[str, Parts], first: Mapping[str, Parts], seen: Mapping[str, Parts], delivered: Sequence[str]
 ) -> bool:
     """Whether some order of strategies that is told may not hold any more, or the best may be another one."""
-    if verdict_of(seen, delivered).best != verdict_of(base, delivered).best:
+    if verdict_of(seen, delivered).best not in alike(base, verdict_of(base, delivered)):
         return True
     for a, b in combinations(delivered, 2):
         if base[a].contrast(base[b], DECIDES[0]).resolved:
@@ -139,24 +154,6 @@ def _doubtful(
             if not now * math.copysign(1.0, before) >= NEAR * abs(before):
                 return True
     return False
-
-
-def _change(
-    factor: float, found: tuple[Mapping[str, Parts], Mapping[str, Parts]], delivered: Sequence[str], *, confirmed: bool
-) -> Change:
-    before, after = found
-    what, flips = moved(before, after, delivered)
-    best = verdict_of(before, delivered).best
-    if not confirmed and what in ("moves", "reorders"):
-        what = "untold"
-    return Change(
-        factor=factor,
-        best=verdict_of(after, delivered).best,
-        moved=what,
-        flips=flips if confirmed else (),
-        headline=_ratio(before[best], after[best]) if best else math.nan,
-        confirmed=confirmed,
-    )
 
 
 def _ratio(before: Parts, after: Parts) -> float:

@@ -11,12 +11,13 @@ from nhilab.base.quantities import SECOND
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.break_even import BreakEven, Tried
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
 from nhilab.study.crossing import Known, Scale, crossing
 from nhilab.study.estimate import CAPPED
 from nhilab.study.executor import Executor
 from nhilab.study.sweep import parts_of, reported
 from nhilab.study.trials import Arm, Trials
-from nhilab.study.vary import OPTION, Range, ways_of
+from nhilab.study.vary import OPTION, Range, read_range, ways_of
 
 METRIC: Final = "access_window_s"
 TOLERANCE: Final = 0.01
@@ -26,24 +27,25 @@ _WIDE: Final = 10.0
 
 def break_even(
     scenario: Scenario,
-    varied: Range,
+    varied: Range | str,
     *,
     strategy: str,
     against: str,
     metric: str = METRIC,
     tolerance: float = TOLERANCE,
     seed: int,
-    replications: int,
-    campaigns: int,
-    executor: Executor,
+    replications: int = REPLICATIONS,
+    campaigns: int = CAMPAIGNS,
+    executor: Executor | None = None,
 ) -> BreakEven:
     """Find the value at which a metric is the same under two strategies.
 
     Parameters
     ----------
     scenario : Scenario
-    varied : Range
-        Where it is looked for. What it changes of the other strategy, if anything, is changed too.
+    varied : Range or str
+        Where it is looked for: ``"strategy.jit.ttl=1m..12h"``. What it changes of the other strategy, if anything, is
+        changed too.
     strategy, against : str
     metric : str
         A reported key.
@@ -53,7 +55,8 @@ def break_even(
         Which chance; the same for both strategies at all values.
     replications, campaigns : int
         Campaigns per replication.
-    executor : Executor
+    executor : Executor, optional
+        What computes; this process alone if none is given.
 
     Returns
     -------
@@ -69,13 +72,14 @@ def break_even(
     How the value and its interval are found: `nhilab.study.crossing.crossing`. Checked against theory by
     ``tests/verification/test_break_even.py``.
     """
+    varied = read_range(varied) if isinstance(varied, str) else varied
     ways_of(scenario, [varied.path])
     if strategy == against:
         raise InputError("--against", "", against, f"another strategy than {strategy}")
     for end in (varied.low, varied.high):
         edited(scenario, {varied.path: _written(varied, end)}, within=OPTION)
     wide = varied.low > 0 and (varied.is_length or varied.high / varied.low >= _WIDE)
-    trials = Trials([], seed=seed, campaigns=campaigns, executor=executor)
+    trials = Trials([], seed=seed, campaigns=campaigns, executor=executor or Executor())
     trials.extend(replications)
     bench = _Bench(scenario, varied, strategy, against, metric, trials)
     found = crossing(bench.evaluate, Scale(varied.low, varied.high, tolerance, logarithmic=wide, whole=varied.whole))

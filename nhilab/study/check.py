@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, chosen
 from nhilab.study.executor import Executor
-from nhilab.study.limits import CONFIDENCE, Judgement, Limit, Verdict, judge, overall
+from nhilab.study.limits import CONFIDENCE, Judgement, Limit, Verdict, judge, limits_of, overall
 from nhilab.study.plain import finite
 from nhilab.study.trials import Arm, Trials
 
@@ -76,10 +77,10 @@ class Check:
 
 def check(
     scenario: Scenario,
-    limits: Sequence[Limit],
+    limits: Mapping[str, str] | Sequence[Limit] = (),
     *,
     seed: int,
-    executor: Executor,
+    executor: Executor | None = None,
     strategies: Sequence[str] = (),
     replications: int = REPLICATIONS,
     max_replications: int = MAX_REPLICATIONS,
@@ -97,11 +98,12 @@ def check(
     Parameters
     ----------
     scenario : Scenario
-    limits : sequence of Limit
-        `limits_of` reads them.
+    limits : dict of key to text, or sequence of Limit
+        ``{"access_window_s_p95": "15m"}``, beside those of the file, or `limits_of` has read them. None for the file's.
     seed : int
         Which chance.
-    executor : Executor
+    executor : Executor, optional
+        What computes; this process alone if none is given.
     strategies : sequence of str
         Empty for all.
     replications, max_replications : int
@@ -118,18 +120,23 @@ def check(
     Raises
     ------
     InputError
-        If a strategy is unknown.
+        If a strategy or a limit is unknown, or there are no limits.
 
     Notes
     -----
     Source: Bonferroni's inequality over the looks; conservative, for they share replications. Checked by
     ``tests/unit/study/test_check.py``.
     """
+    if isinstance(limits, Mapping):
+        limits = limits_of(scenario, limits)
+    limits = limits or limits_of(scenario)
+    if not limits:
+        raise InputError(scenario.written.file, "limits", "nothing", "limits: {KEY: VALUE}, or limits given")
     planned = looks(replications, max_replications)
     found: dict[str, tuple[Judgement, ...]] = {}
     hypothetical = []
     for name in chosen(scenario, strategies):
-        trials = Trials([Arm(name, scenario, name)], seed=seed, campaigns=campaigns, executor=executor)
+        trials = Trials([Arm(name, scenario, name)], seed=seed, campaigns=campaigns, executor=executor or Executor())
         found[name] = sought(trials, limits, planned, cap_s=scenario.content.cap / SECOND)
         if any(outcome.hypothetical for outcome in trials.outcomes[name]):
             hypothetical.append(name)

@@ -11,7 +11,8 @@ import polars as pl
 from nhilab.study.estimate import Estimate
 from nhilab.study.examined import Assumptions
 from nhilab.study.intervals import Contrast
-from nhilab.study.plain import finite, plain
+from nhilab.study.plain import finite as finite  # many studies look for it here
+from nhilab.study.plain import plain
 from nhilab.study.precision import Precision
 from nhilab.study.thieves import Thief, Thieves
 

@@ -76,7 +76,8 @@ def exceedance(magnitudes: FloatArray, incidents_per_year: float, lattice: Latti
     Returns
     -------
     Curve
-        Jackknife interval over replications, Student's t, at each loss; NaN with one replication.
+        Jackknife interval over replications, Student's t, at each loss, made wider where it must be so that its ends
+        fall as the curve does; NaN with one replication.
 
     Notes
     -----

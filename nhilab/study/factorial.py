@@ -37,7 +37,7 @@ def factorial(
     scenario: Scenario,
     *,
     seed: int,
-    executor: Executor,
+    executor: Executor | None = None,
     strategy: str | None = None,
     controls: Sequence[str] = (),
     metrics: Sequence[str] = SHOWN,
@@ -52,7 +52,8 @@ def factorial(
         Its section `controls` says what each changes.
     seed : int
         Which chance, the same for all combinations.
-    executor : Executor
+    executor : Executor, optional
+        What computes; this process alone if none is given.
     strategy : str, optional
         The one studied; by default the first that a control changes, else the first of the scenario.
     controls : sequence of str
@@ -79,7 +80,7 @@ def factorial(
     _check_together(scenario, changes)
     studied = chosen(scenario, [strategy])[0] if strategy else touched_first(scenario, changes)
     arms = _arms(scenario, studied, changes)
-    trials = Trials(arms, seed=seed, campaigns=campaigns, executor=executor)
+    trials = Trials(arms, seed=seed, campaigns=campaigns, executor=executor or Executor())
     trials.extend(replications)
     parts = list(trials.parts().values())
     cap_s = scenario.content.cap / SECOND

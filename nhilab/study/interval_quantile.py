@@ -42,8 +42,9 @@ def quantile_interval(estimate: float, pools: Sequence[Pool], q: float, *, confi
     Source: Woodruff, *Confidence intervals for medians and other position measures* (1952), with the interval of the
     share taken at each x, not at the estimate alone (Francisco and Fuller 1991): so it is right also where many
     observations have one value. The share's interval is `share_interval`, so what observations of one replication have
-    in common counts once. Checked by ``tests/unit/study/test_intervals.py`` and
-    ``tests/verification/test_coverage.py``.
+    in common counts once. By bisection: of few replications that interval may begin or cease to hold q at several
+    places, and one of them is found. Checked by ``tests/unit/study/test_intervals.py``,
+    ``tests/reference/test_slow_studies.py`` and ``tests/verification/test_coverage.py``.
 
     Examples
     --------

@@ -161,7 +161,7 @@ def _judged(parts: Parts, limit: Limit, cap_s: float, confidence: float) -> Judg
     verdict, reason = _verdict(limit, mean, low, high)
     cap = format_duration(cap_s * SECOND)
     settled = verdict != "undecided" or math.isnan(mean)
-    if math.isinf(low) and limit.bound >= cap_s:
+    if math.isinf(low) and limit.bound > cap_s:
         verdict, reason, settled = "undecided", f"above the cap of {cap}, no telling how far", True
     elif limit.upper and verdict != "broken" and cut_at_cap(parts, limit.key):
         reason, settled = f"a lower bound: windows are cut at the cap of {cap}", verdict == "met"

@@ -9,10 +9,11 @@ from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.classes import alone, classes_of, handed
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
 from nhilab.study.cost import money_per_task
 from nhilab.study.estimate import Estimate, Parts, gather
 from nhilab.study.executor import Executor
-from nhilab.study.explore import Effort, metrics_for
+from nhilab.study.explore import GRID_LIMIT, Effort, metrics_for
 from nhilab.study.intervals import resamples
 from nhilab.study.limits import Limit, judge, limits_of, overall
 from nhilab.study.recommendation import LOAD, MONEY, Advice, Candidate, Designs, Recommendation
@@ -21,17 +22,30 @@ from nhilab.study.trials import Arm, Trials
 
 
 def recommend(
-    scenario: Scenario, *, effort: Effort, executor: Executor, designs: Designs = "strategies"
+    scenario: Scenario,
+    *,
+    seed: int,
+    replications: int = REPLICATIONS,
+    campaigns: int = CAMPAIGNS,
+    designs: Designs = "strategies",
+    grid_limit: int = GRID_LIMIT,
+    executor: Executor | None = None,
 ) -> Recommendation:
     """Find the cheapest design that meets the limits for each class.
 
     Parameters
     ----------
     scenario : Scenario
-    effort : Effort
-    executor : Executor
+    seed : int
+        Which chance.
+    replications, campaigns : int
+        Campaigns per replication.
     designs : ``"strategies"`` or ``"space"``
         Candidates: the scenario's strategies, or all designs of its space.
+    grid_limit : int
+        Most designs of a space to try.
+    executor : Executor, optional
+        What computes; this process alone if none is given.
 
     Raises
     ------
@@ -47,6 +61,7 @@ def recommend(
         raise InputError(
             scenario.written.file, "limits", "nothing", "limits to meet, by metric: {failed_task_share: 0.1%}"
         )
+    effort = Effort(seed=seed, replications=replications, campaigns=campaigns, grid_limit=grid_limit)
     arms, infeasible = _candidates(scenario, designs, effort)
     kinds = classes_of(scenario)
     prices = scenario.content.prices
@@ -54,7 +69,7 @@ def recommend(
         [Arm(f"{kind}: {arm.name}", alone(arm.scenario, kind), arm.strategy) for kind in kinds for arm in arms],
         seed=effort.seed,
         campaigns=effort.campaigns,
-        executor=executor,
+        executor=executor or Executor(),
     )
     trials.extend(effort.replications)
     return Recommendation(

@@ -15,13 +15,13 @@ from nhilab.metrics.catalogue import METRICS
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Outcome
-from nhilab.study.compare import chosen
+from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, chosen
 from nhilab.study.estimate import Estimate, Parts, gather
 from nhilab.study.executor import Executor
 from nhilab.study.intervals import Contrast, resamples
 from nhilab.study.plain import finite
 from nhilab.study.trials import Arm, Trials
-from nhilab.study.vary import OPTION, Axis, touched, ways_of
+from nhilab.study.vary import OPTION, Axis, axes_of, touched, ways_of
 
 SCHEMA: Final = "nhilab/sweep/1"
 MAX_CELLS: Final = 10_000
@@ -126,22 +126,22 @@ class Sweep:
 
 def sweep(
     scenario: Scenario,
-    axes: Sequence[Axis],
+    axes: Mapping[str, Sequence[Any]] | Sequence[Axis],
     *,
     seed: int,
     strategies: Sequence[str] = (),
     metrics: Sequence[str] = SHOWN,
-    replications: int,
-    campaigns: int,
-    executor: Executor,
+    replications: int = REPLICATIONS,
+    campaigns: int = CAMPAIGNS,
+    executor: Executor | None = None,
 ) -> Sweep:
     """Try strategies at every point of a grid.
 
     Parameters
     ----------
     scenario : Scenario
-    axes : sequence of Axis
-        Varied together: every combination of their values is a point.
+    axes : dict of key path to values, or sequence of Axis
+        ``{"strategy.jit.ttl": ["1m", "1h"]}``. Varied together: every combination of their values is a point.
     seed : int
         Which chance; the same at all points.
     strategies : sequence of str
@@ -150,7 +150,8 @@ def sweep(
         Keys to be reported.
     replications, campaigns : int
         Campaigns per replication.
-    executor : Executor
+    executor : Executor, optional
+        What computes; this process alone if none is given.
 
     Returns
     -------
@@ -166,6 +167,7 @@ def sweep(
     -----
     Checked by ``tests/unit/study/test_sweep.py``.
     """
+    axes = axes_of(axes)
     names = chosen(scenario, strategies or touched(scenario, ways_of(scenario, [axis.path for axis in axes])))
     points = _points(axes, len(names) * replications)
     scenarios = [edited(scenario, dict(zip([a.path for a in axes], p, strict=True)), within=OPTION) for p in points]
@@ -173,7 +175,7 @@ def sweep(
         if any(name not in point.strategies for point in scenarios):
             raise InputError(OPTION, "", "null", f"values that leave the strategy {name} there, or other strategies")
     arms = {(name, i): Arm(f"{name} @ {i}", point, name) for name in names for i, point in enumerate(scenarios)}
-    trials = Trials(list(arms.values()), seed=seed, campaigns=campaigns, executor=executor)
+    trials = Trials(list(arms.values()), seed=seed, campaigns=campaigns, executor=executor or Executor())
     trials.extend(replications)
     keys = reported(metrics)
     parts = {at: parts_of(trials, arm.name, keys) for at, arm in arms.items()}

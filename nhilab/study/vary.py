@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,6 +97,34 @@ def read_axis(text: str) -> Axis:
             raise InputError(OPTION, path, one, "each value once")
         kept.append(value)
     return axis
+
+
+def axes_of(varied: Mapping[str, Sequence[Any]] | Sequence[Axis]) -> tuple[Axis, ...]:
+    """Axes of key paths and their values as a file could hold them; axes are left as they are.
+
+    Raises
+    ------
+    InputError
+        If a path has no values, or one twice, or one that no file could hold.
+
+    Examples
+    --------
+    >>> axes_of({"strategy.jit.ttl": ["1m", "1h"]})
+    (Axis(path='strategy.jit.ttl', written=('1m', '1h'), values=('1m', '1h')),)
+    """
+    if not isinstance(varied, Mapping):
+        return tuple(varied)
+    if not varied:
+        raise InputError(OPTION, "", "nothing", _FORM)
+    return tuple(read_axis(f"{path}={_as_written(path, values)}") for path, values in varied.items())
+
+
+def _as_written(path: str, values: Sequence[Any]) -> str:
+    try:
+        listed = [values] if isinstance(values, str) else list(values)
+        return yaml.safe_dump(listed, default_flow_style=True, width=math.inf).strip()[1:-1]
+    except (yaml.YAMLError, TypeError) as error:
+        raise InputError(OPTION, path, values, "a list of values as a scenario file writes them") from error
 
 
 def read_range(text: str) -> Range:

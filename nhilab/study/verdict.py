@@ -67,16 +67,20 @@ def moved(
     """What a change did to the verdict, and the pairs whose order is the other way round.
 
     A change *moves* the verdict where another strategy is best after it, and both are told apart before and after at
-    95 %, paired by replication; it *reorders* where only others change places so; *untold* where another is best,
-    but not beyond chance.
+    95 %, paired by replication; it *reorders* where only others change places so; *untold* where another is best that
+    was told apart before, but is not after.
     """
     old, new = verdict_of(before, delivered), verdict_of(after, delivered)
     flips = tuple(pair for pair in combinations(old.order, 2) if _flips(before, after, pair))
-    if new.best != old.best and _better(before, old.best, new.best) and _better(after, new.best, old.best):
+    changed = new.best not in alike(before, old)
+    if changed and _better(after, new.best, old.best):
         return "moves", flips
-    if flips:
-        return "reorders", flips
-    return ("none" if new.best == old.best else "untold"), flips
+    return ("reorders" if flips else "untold" if changed else "none"), flips
+
+
+def alike(parts: Mapping[str, Parts], verdict: Verdict) -> tuple[str, ...]:
+    """The best strategy and those that cannot be told to be worse."""
+    return tuple(name for name in verdict.order if name == verdict.best or not _better(parts, verdict.best, name))
 
 
 def _flips(before: Mapping[str, Parts], after: Mapping[str, Parts], pair: tuple[str, str]) -> bool:

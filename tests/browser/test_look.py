@@ -60,9 +60,9 @@ def test_on_paper_nothing_is_folded_and_no_table_is_cut(show: Open) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_page_prints_on_a_few_sheets(show: Open, name: str) -> None:
+def test_every_page_prints_on_a_handful_of_sheets(show: Open, name: str) -> None:
     page, _ = show(name)
-    assert 1 <= sheets(page.pdf(format="A4")) <= 12
+    assert 1 <= sheets(page.pdf(format="A4")) <= 24
 
 
 def test_printing_leaves_the_page_as_it_was(show: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhilab.report.break_even import notes, sentence, settings_line, shown
 from nhilab.report.break_even_figure import draw_difference
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import change_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
@@ -26,13 +27,17 @@ def break_even_page(found: BreakEven, scenario: Scenario) -> Page:
         The one studied.
     """
     varied = short_names([found.path])[0]
+    told = notes(found, scenario)
     return Page(
         study="Break-even",
         scenario=found.scenario,
         question=scenario.content.question,
         settings=settings_line(found, scenario),
         verdicts=(Verdict(sentence(found)),),
-        notes=tuple(notes(found, scenario)),
+        notes=(
+            *told,
+            *study_guards(scenario, (found.strategy, found.against), replications=found.replications, said=told),
+        ),
         pictures=(_picture(found),),
         tables=(_table(found, varied),),
         provenance=provenance_of(scenario),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nhilab.report.check import bound_words, found_words, settings_line, summary, undecided_lines
+from nhilab.report.guards import study_guards
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
@@ -33,7 +34,10 @@ def check_page(check: Check, scenario: Scenario) -> Page:
         question=scenario.content.question,
         settings=settings_line(check, scenario),
         verdicts=(Verdict(summary(check), "Limits", tone=TONES[check.verdict]), *each),
-        notes=tuple(undecided_lines(check)),
+        notes=(
+            *undecided_lines(check),
+            *study_guards(scenario, tuple(check.strategies), replications=max(check.looks)),
+        ),
         tables=(_table(check, names),),
         provenance=provenance_of(scenario),
         meanings=meanings_of(judgement.limit.key for found in check.strategies.values() for judgement in found),

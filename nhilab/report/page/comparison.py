@@ -17,6 +17,7 @@ from nhilab.report.notes import (
     worst_entry,
 )
 from nhilab.report.page.cells import change_cell, estimate_cell
+from nhilab.report.page.guards import guard_sections
 from nhilab.report.page.html import write_html
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
@@ -69,7 +70,7 @@ def comparison_page(
         notes=tuple(caveats(comparison, scenario)),
         pictures=comparison_pictures(comparison, scenario, closeup),
         tables=tables_of(comparison, scenario),
-        sections=tuple(more),
+        sections=(*guard_sections(comparison, scenario), *more),
         provenance=provenance_of(scenario),
         meanings=meanings_of(shown),
         digest=comparison.scenario_digest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhilab.report.cost import ITEMS, notes, settings_line
 from nhilab.report.cost_figures import draw_cost
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
@@ -30,13 +31,14 @@ def cost_page(study: CostStudy, scenario: Scenario) -> Page:
     tables = [_money(study, names), _bought(study, names)]
     tables += [_differences(study, names)] if len(names) > 1 else []
     tables += [_losses(study, names)] if study.prices.loss is not None else []
+    told = notes(study)
     return Page(
         study="Cost",
         scenario=study.scenario,
         question=scenario.content.question,
         settings=settings_line(study, scenario),
         verdicts=tuple(Verdict(sentence(study, name), shown, name) for name, shown in names.items()),
-        notes=tuple(notes(study)),
+        notes=(*told, *study_guards(scenario, tuple(study.strategies), replications=study.replications, said=told)),
         pictures=(_picture(study),),
         tables=tuple(tables),
         provenance=provenance_of(scenario),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from nhilab.report.factorial import sentence, settings_line
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
@@ -53,7 +54,7 @@ def factorial_page(study: Factorial, scenario: Scenario) -> Page:
         question=scenario.content.question,
         settings=settings_line(study),
         verdicts=tuple(Verdict(text, heading(metric)) for metric, text in said),
-        notes=(*idle, *unshared),
+        notes=(*idle, *unshared, *study_guards(scenario, (study.strategy,), replications=study.replications)),
         pictures=factorial_pictures(study),
         tables=(*by_metric, _combinations(study)),
         provenance=provenance_of(scenario),

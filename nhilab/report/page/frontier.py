@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from nhilab.report.frontier import at_least, notes, settings_line, verdicts
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import ABOVE, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
@@ -52,7 +53,7 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
             *_bests(frontier),
             *(Verdict(said, "In other worlds") for said in steady),
         ),
-        notes=tuple(notes(frontier)),
+        notes=(*notes(frontier), *study_guards(scenario, (frontier.strategy,), replications=frontier.replications)),
         pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),
         provenance=provenance_of(scenario),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from nhilab.report.check import bound_words
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import estimate_cell, interval_cell
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
@@ -44,7 +45,14 @@ def recommend_page(found: Recommendation, scenario: Scenario) -> Page:
             Verdict(text.removeprefix(f"{advice.kind}: "), advice.kind, tone="good" if advice.recommended else "bad")
             for advice, text in said
         ),
-        notes=tuple(notes(found)),
+        notes=(
+            *notes(found),
+            *study_guards(
+                scenario,
+                tuple(scenario.strategies) if found.designs == "strategies" else (),
+                replications=found.replications,
+            ),
+        ),
         pictures=(_picture(found),),
         tables=tuple(_table(found, advice) for advice in found.advice),
         provenance=provenance_of(scenario),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
@@ -49,7 +50,15 @@ def sensitivity_page(study: Sensitivity, scenario: Scenario) -> Page:
         question=scenario.content.question,
         settings=settings_line(study),
         verdicts=tuple(Verdict(text, heading(metric)) for metric, text in said),
-        notes=(*limits, "Intervals: bootstrap over the points tried, not over chance in the runs."),
+        notes=(
+            *limits,
+            *study_guards(
+                scenario,
+                (study.strategy, *([] if study.against is None else [study.against])),
+                replications=study.replications,
+            ),
+            "Intervals: bootstrap over the points tried, not over chance in the runs.",
+        ),
         pictures=(_picture(study),),
         tables=tuple(_table(study, metric) for metric in study.responses),
         provenance=provenance_of(scenario),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from nhilab.base.quantities import NEVER, SECOND
+from nhilab.report.guards import study_guards
 from nhilab.report.notes import at_least
 from nhilab.report.page.cells import ABOVE, estimate_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
@@ -32,13 +33,14 @@ def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:
     looks = looks_of([*scenario.strategies, *sweep.estimates])
     names = {name: marked(name, hypothetical=name in sweep.hypothetical) for name in sweep.estimates}
     axes = zip(short_names(axis.path for axis in sweep.axes), sweep.axes, strict=True)
+    told = notes(sweep, scenario)
     return Page(
         study="Sweep",
         scenario=sweep.scenario,
         question=scenario.content.question,
         settings=settings_line(sweep, scenario),
         verdicts=tuple(Verdict(sentence(sweep, name), shown, name) for name, shown in names.items()),
-        notes=tuple(notes(sweep, scenario)),
+        notes=(*told, *study_guards(scenario, tuple(sweep.estimates), replications=sweep.replications, said=told)),
         pictures=sweep_pictures(sweep, scenario.strategies),
         tables=(_table(sweep, names),),
         provenance=provenance_of(scenario),

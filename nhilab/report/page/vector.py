@@ -6,6 +6,7 @@ import re
 from typing import Final
 from xml.etree import ElementTree
 
+from nhilab.report.belonging import OF_STRATEGY
 from nhilab.report.drawing import Draw, svg_element
 
 WIDE: Final = 500.0
@@ -13,7 +14,6 @@ WIDE: Final = 500.0
 
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _TARGET: Final = re.compile(r"url\(#([^)]+)\)")
-_STRATEGY: Final = "strategy:"
 _INK: Final = {"#767676", "#444444", "#000000"}
 """Colours of axes, letters and error bars: drawn in the colour of the page's text, light or dark."""
 
@@ -72,8 +72,8 @@ def _targets(value: str) -> list[str]:
 
 def _rename(element: ElementTree.Element, key: str, wanted: set[str]) -> None:
     name = element.attrib.pop("id", "")
-    if name.startswith(_STRATEGY):
-        element.attrib["data-strategy"] = name.removeprefix(_STRATEGY)
+    if name.startswith(OF_STRATEGY):
+        element.attrib["data-strategy"] = name.removeprefix(OF_STRATEGY)
     elif name in wanted:
         element.attrib["id"] = f"{key}-{name}"
     for attribute, value in element.attrib.items():

@@ -25,7 +25,7 @@ def test_events_of_one_instant_run_by_kind_then_by_id_whatever_the_order_of_aski
 def test_the_kinds_are_in_the_order_of_the_model() -> None:
     names = [kind.name for kind in sorted(Kind)]
     assert names == [
-        "CALL_END", "REVOCATION_EFFECTIVE", "ISSUANCE_END", "ARRIVAL", "CALL_READY", "DECISION_END", "RENEWAL",
+        "CALL_END", "REVOCATION_EFFECTIVE", "ISSUANCE_END", "ARRIVAL", "CALL_READY", "DECISION_END", "RENEWAL", "WAIT",
     ]  # fmt: skip
 
 

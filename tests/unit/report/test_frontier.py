@@ -37,7 +37,7 @@ def frontier() -> Frontier:
 @pytest.fixture(scope="module")
 def recommendation() -> Recommendation:
     scenario = hourly_designs(limits={"access_window_s_p95": "30m"})
-    return recommend(scenario, effort=EFFORT, executor=Executor(), designs="space")
+    return recommend(scenario, seed=0, replications=4, campaigns=30, designs="space")
 
 
 def printed(frontier: Frontier, scenario: Scenario) -> str:

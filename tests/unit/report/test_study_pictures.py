@@ -63,6 +63,13 @@ def test_strategies_of_a_sweep_have_the_colours_of_the_scenario(curves: Sweep, s
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["session", "task"]
 
 
+def test_a_strategy_of_a_sweep_can_be_hidden(curves: Sweep) -> None:
+    figure = sweep_pictures(curves)[0].draw()
+    assert [text.get_gid() for text in figure.legends[0].get_texts()] == ["strategy:session", "strategy:task"]
+    lines = {line.get_gid() for line in figure.axes[0].lines}
+    assert lines == {"strategy:session", "strategy:task"}
+
+
 def test_a_metric_without_values_has_no_picture(curves: Sweep) -> None:
     unknown = {
         name: tuple(

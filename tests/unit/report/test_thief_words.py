@@ -50,3 +50,16 @@ def test_a_hypothetical_strategy_is_labelled_in_a_flip(tmp_path: Path) -> None:
 
 def test_whose_numbers_they_are_is_said(tmp_path: Path) -> None:
     assert thief_line(compared(small(tmp_path))) == "Numbers are those of the automated thief (5s a hop)."
+
+
+def test_a_window_that_ends_with_the_slower_thief_only_is_told_with_both_values(tmp_path: Path) -> None:
+    comparison = flipping(tmp_path)
+    assert comparison.thieves is not None
+    assert not any("depend on the thief" in note for note in thieves_notes(comparison))
+    wide = comparison.thieves.strategies["wide"]
+    shorter = wide | {"access_window_s": wide["access_window_s"]._replace(mean=60.0, low=50.0, high=70.0)}
+    both = dataclasses.replace(comparison.thieves, strategies=comparison.thieves.strategies | {"wide": shorter})
+    notes = thieves_notes(dataclasses.replace(comparison, thieves=both))
+    told = next(note for note in notes if "depend on the thief" in note)
+    assert told.startswith("Access windows depend on the thief (automated and manual): wide ")
+    assert told.endswith(" and 1m.")

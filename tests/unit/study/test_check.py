@@ -101,6 +101,20 @@ def test_a_quantile_exactly_at_its_limit_is_called_broken_in_at_most_5_percent_o
     assert found.count("broken") <= 0.05 * studies + 2.3 * (0.05 * 0.95 * studies) ** 0.5
 
 
+def test_a_verdict_reached_at_an_earlier_look_stands() -> None:
+    early = np.concatenate([np.linspace(590.0, 610.0, 8), np.linspace(90.0, 110.0, 56)])
+    near = np.tile([450.0, 550.0], 32)
+
+    def make(n: int) -> Parts:
+        means = {key: MeanParts(values[:n], np.full(n, 100.0)) for key, values in (("reach", early), ("hops", near))}
+        return Parts(means, {}, dict.fromkeys(means, "1"), n)
+
+    limits = [Limit(key="reach", bound=5.0, unit="1"), Limit(key="hops", bound=5.001, unit="1")]
+    first, second = sought(cast("Trials", Made(make)), limits, PLANNED, cap_s=1e9)
+    assert (first.verdict, first.n) == ("broken", 8)
+    assert (second.verdict, second.n) == ("undecided", 64)
+
+
 def test_a_limit_close_by_takes_more_replications_than_one_far_away() -> None:
     values = np.tile([450.0, 550.0], 32)
     far, near, at = (Limit(key="reach", bound=bound, unit="1") for bound in (7.0, 5.3, 5.0))

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import binom, binomtest
-from unit.metrics.robbed import chain, traced
+from unit.metrics.robbed import chain, traced, two_routes
 from unit.metrics.tiny import BUCKET, MICRO, compromises, ledger
 from unit.study.small import small
 
@@ -17,7 +17,7 @@ from nhilab.base.errors import InputError
 from nhilab.base.quantities import NEVER
 from nhilab.lab import run, sample
 from nhilab.ledger.events import Kind, events_of
-from nhilab.ledger.tables import Ledger
+from nhilab.ledger.tables import Ledger, Status
 from nhilab.metrics.reading import Reading
 from nhilab.study.closeup import look_closely
 from nhilab.study.closeup_life import MEDIAN_OVERHANG, MEDIAN_RESIDUAL, life_table, representative
@@ -51,6 +51,11 @@ def test_a_life_has_its_events_in_order_since_the_issue() -> None:
         (99.0, "expires", None),
         (99.0, "honoured until", "signature"),
     ]
+
+
+def test_a_call_that_was_refused_is_no_use() -> None:
+    refused = ledger(credentials=[{"purpose_end": 5}], calls=[{"arrived_at": 2, "status": Status.REFUSED}])
+    assert "used" not in life_table("a", reading(refused))["event"].to_list()
 
 
 def test_only_verifiers_of_its_scope_are_told() -> None:
@@ -150,6 +155,16 @@ def test_the_commonest_path_is_told_in_words() -> None:
         " with resource-0:read mints a credential of identity-1 (issuer-standing)"
     )
     assert table["path_share"].to_list() == [1.0, 1.0, 1.0]
+
+
+def test_of_two_paths_the_one_most_campaigns_took_is_told() -> None:
+    """The first thief finds only the one credential, the two others only the other; each opens resource 2."""
+    routes = two_routes()
+    routes.rows["copies"][0]["until_at"], routes.rows["copies"][1]["from_at"] = 20, 25
+    row = reach_table("a", traced(routes, 10, 30, 35).reading).row(2, named=True)
+    assert row["campaigns"] == 3
+    assert "takes a credential of identity-1" in row["path"]
+    assert row["path_share"] == pytest.approx(2 / 3)
 
 
 def test_what_never_falls_has_a_share_with_an_interval_and_no_time() -> None:

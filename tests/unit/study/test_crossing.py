@@ -29,6 +29,11 @@ def found(mean: Function, half: Function | float, scale: Scale = MINUTES) -> tup
     return crossing(evaluate, scale), asked
 
 
+def test_a_root_at_a_value_that_is_tried_anyway_is_one_crossing() -> None:
+    result, _ = found(lambda x: x - 5.5, 0.9, LINEAR)
+    assert (result.value, result.crossings) == (5.5, 1)
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_root_and_the_values_around_it_are_found_rising_or_falling(sign: int) -> None:
     result, asked = found(lambda x: sign * (x - 300), 30.0)

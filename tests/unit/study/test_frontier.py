@@ -51,6 +51,7 @@ def test_every_other_design_is_clearly_worse_than_one_of_the_frontier(whole: Fro
     rows = {row.design.name: row for row in whole.rows}
     assert rows["ttl=2h scope=resource"].dominated_by == (LONG,)
     assert rows["ttl=15m scope=none"].dominated_by == (SHORT,)
+    assert rows["ttl=2h scope=none"].dominated_by == (LONG,), "ttl=1h scope=none is better as well, but not on it"
     assert not rows[SHORT].dominated_by
     assert not rows[LONG].dominated_by
 

@@ -138,6 +138,7 @@ def test_one_replication_decides_nothing() -> None:
 def test_a_quantile_above_the_cap_breaks_a_limit_below_it_and_leaves_one_above_undecided() -> None:
     endless = quantile_parts([[math.inf] * 50] * 8)
     assert judged(endless, "access_window_s_p95", 900.0).verdict == "broken"
+    assert judged(endless, "access_window_s_p95", CAP_S).verdict == "broken"
     beyond = judged(endless, "access_window_s_p95", 2 * CAP_S)
     assert (beyond.verdict, beyond.open) == ("undecided", False)
     assert judged(quantile_parts([[1.0] * 50] * 8), "access_window_s_p95", 900.0).verdict == "met"

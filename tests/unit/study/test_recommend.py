@@ -11,8 +11,6 @@ from unit.study.test_classes import mixed
 
 from nhilab.base.errors import InputError
 from nhilab.scenario.edit import edited
-from nhilab.study.executor import Executor
-from nhilab.study.explore import Effort
 from nhilab.study.recommend import recommend
 from nhilab.study.recommendation import Recommendation
 
@@ -29,8 +27,7 @@ def hour() -> Recommendation:
 
 def advised(limits: dict[str, Any] | None = None, designs: Any = "space", **sections: Any) -> Recommendation:
     scenario = hourly_designs(limits=LIMITS if limits is None else limits, **sections)
-    effort = Effort(seed=0, replications=2, campaigns=60, grid_limit=8)
-    return recommend(scenario, effort=effort, executor=Executor(), designs=designs)
+    return recommend(scenario, seed=0, replications=2, campaigns=60, grid_limit=8, designs=designs)
 
 
 def test_the_fewest_issuances_that_meet_the_limit_are_recommended(hour: Recommendation) -> None:
@@ -71,6 +68,7 @@ def test_a_hypothetical_strategy_is_never_recommended() -> None:
     assert (by_name["refused"].hypothetical, by_name["refused"].verdict) == (True, "met")
     assert by_name["refused"].cost["issuances_per_task"].mean < by_name["jit"].cost["issuances_per_task"].mean
     assert found.advice[0].recommended == "jit"
+    assert [candidate.name for candidate in found.advice[0].candidates] == ["jit", "refused"], "the recommended first"
 
 
 def test_where_only_a_hypothetical_strategy_meets_the_limits_none_is_recommended() -> None:
@@ -101,8 +99,7 @@ def test_money_decides_where_there_are_prices(hour: Recommendation) -> None:
 
 def test_each_class_is_advised_by_its_own_work_alone() -> None:
     scenario = edited(mixed(), {"limits": {"access_window_s_p95": "2d"}})
-    effort = Effort(seed=0, replications=2, campaigns=10)
-    found = recommend(scenario, effort=effort, executor=Executor())
+    found = recommend(scenario, seed=0, replications=2, campaigns=10)
     assert [advice.kind for advice in found.advice] == ["agent", "batch", "service"]
     assert found.handed == ("pipeline",)
     latency = [c.cost["added_latency_s"].mean for a in found.advice for c in a.candidates if c.name == "task"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.study_section import Uncertain
 from nhilab.study.compare import compare
 from nhilab.study.executor import Executor
-from nhilab.study.sensitivity import Sensitivity, sensitivity
+from nhilab.study.sensitivity import Sensitivity, _noise_share, sensitivity
 from nhilab.study.simulations import BATCH, Simulations
 from nhilab.study.uncertain import Method, Problem, indices, n_points, quantiles, written
 
@@ -201,6 +202,12 @@ def test_the_lifetime_decides_the_window_and_what_is_unused_nothing(study: Sensi
     assert found["verifiers.spare.leeway"]["mu_star"] == (0, 0, 0)
 
 
+def test_noise_is_the_mean_squared_error_of_a_point_over_the_variance_between_points() -> None:
+    assert _noise_share(np.array([0.0, 10.0]), np.array([1.0, 3.0])) == pytest.approx(5 / 50)
+    assert math.isnan(_noise_share(np.array([2.0, 2.0]), np.array([1.0, 1.0])))
+    assert math.isnan(_noise_share(np.array([0.0, 10.0]), np.array([1.0, math.nan])))
+
+
 def test_windows_cut_at_the_cap_are_counted(scenario: Scenario) -> None:
     found = tried(scenario, strategy="static", samples=2, replications=1)
     assert found.responses["access_window_s"].cut_points == found.points
@@ -215,12 +222,16 @@ def test_the_numbers_are_plain_json_and_a_table_of_the_same(study: Sensitivity) 
     assert rows["access_window_s", "strategy.session.ttl", "mu_star"] == found
 
 
-def test_progress_is_that_of_the_whole_study(scenario: Scenario) -> None:
+@pytest.mark.parametrize("batch", [6, 256])
+def test_progress_is_that_of_the_whole_study(scenario: Scenario, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr("nhilab.study.simulations.BATCH", batch)
     told: list[tuple[int, int, int]] = []
     with Executor(1, progress=lambda *numbers: told.append(numbers)) as executor:
         sensitivity(scenario, method="morris", seed=0, executor=executor, samples=2, replications=2, campaigns=2)
     done = [one[0] for one in told]
     assert done == sorted(done) and {one[2] for one in told} == {16} and done[-1] == 16
+    steps = [after - before for before, after in itertools.pairwise(done)]
+    assert max(steps) <= 2 * 3, "a batch is told as it is done, of points alike once"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,13 @@ def test_points_that_leave_a_strategy_as_it_is_share_its_cells(scenario: Scenari
     assert found.estimates["session"][0] == found.estimates["session"][2]
 
 
+def test_as_many_cells_as_are_allowed_are_allowed(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nhilab.study.sweep.MAX_CELLS", 6)
+    assert len(swept(scenario, TTL, strategies=("task",), replications=2).points) == 3
+    with pytest.raises(InputError, match="found '9 cells'; allowed: at most 6"):
+        swept(scenario, TTL, strategies=("task",), replications=3)
+
+
 def test_several_axes_are_combined_the_last_one_fastest(scenario: Scenario) -> None:
     found = swept(scenario, TTL, "verifiers.gw.layers.0.ttl=0,5m", replications=1)
     assert found.points[:3] == (("1m", "0"), ("1m", "5m"), ("15m", "0"))

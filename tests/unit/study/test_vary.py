@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import HOUR, MINUTE, NEVER
 from nhilab.scenario.edit import edited
-from nhilab.study.vary import Range, read_axis, read_range, touched, ways_of
+from nhilab.study.vary import Range, axes_of, read_axis, read_range, touched, ways_of
 from scenarios import HOURLY, as_scenario
 
 
@@ -83,4 +85,25 @@ def test_a_change_of_a_strategy_touches_it_and_those_that_mix_it_in() -> None:
     assert touched(scenario, ways_of(scenario, ["strategy.jit.ttl"])) == ("jit",)
     assert touched(scenario, ways_of(scenario, ["strategy.jit.ttl", "threat.hop_time"])) == ("jit", "static")
     mixed = edited(scenario, {"strategy.static.mix": [{"strategy": "jit", "share": 0.5}]})
+    assert touched(scenario, [("strategies",)]) == ("jit", "static"), "all of them at once"
     assert touched(mixed, ways_of(mixed, ["strategy.jit.ttl"])) == ("jit", "static")
+
+
+def test_axes_may_be_given_as_a_mapping_of_values_that_a_file_could_hold() -> None:
+    given = {
+        "strategy.jit.ttl": ["1m", "1h"],
+        "strategy.jit.scope": [[], ["class", "resource"]],
+        "threat.hop_time": "5s",
+    }
+    found = axes_of(given)
+    assert [axis.values for axis in found] == [("1m", "1h"), ([], ["class", "resource"]), ("5s",)]
+    assert axes_of(found) == found
+    assert axes_of({"a.b": ["x, y", "12", 12, None]})[0].values == ("x, y", "12", 12, None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"strategy.jit.ttl": []}, {"strategy.jit.ttl": 5}, {"a.b": [object()]}, {"a.b": [1, 1]}]
+)
+def test_a_mapping_that_no_file_could_hold_is_refused(wrong: Any) -> None:
+    with pytest.raises(InputError, match="--vary"):
+        axes_of(wrong)

@@ -13,10 +13,11 @@ from unit.study.hourly_designs import LONG, SHORT, hourly_designs
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import MINUTE, SECOND
 from nhilab.scenario.scenario import Scenario
+from nhilab.study.estimate import MeanParts, Parts
 from nhilab.study.executor import Executor
 from nhilab.study.explore import Effort
 from nhilab.study.space import Design, space_of
-from nhilab.study.stability import BASE, Stability, kendall, rank_stability
+from nhilab.study.stability import BASE, Stability, _ranking, kendall, rank_stability
 from nhilab.study.worlds import World, pruned, unused, worlds_of
 
 EFFORT = Effort(seed=0, replications=2, campaigns=10)
@@ -153,3 +154,22 @@ def test_kendall_s_tau_counts_pairs(lists: tuple[list[int], list[int]]) -> None:
         return
     wanted = sum(x * y for x, y in signs) / np.sqrt(untied[0] * untied[1])
     assert kendall(np.array(a, float), np.array(b, float)) == pytest.approx(wanted)
+
+
+def here(values: dict[str, list[float]]) -> dict[str, Parts]:
+    """What designs have in some world, replication by replication."""
+    return {
+        name: Parts({"reach_weighted": MeanParts(np.array(of), np.ones(len(of)))}, {}, {"reach_weighted": "1"}, len(of))
+        for name, of in values.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "same", "apart"),
+    [([2.0, 2.1, 2.0, 2.1], False, True), ([0.0, 4.0, 1.0, 0.4], False, False), ([0.9, 0.9, 0.9, 0.9], True, False)],
+)
+def test_the_old_best_is_worse_in_another_world_only_beyond_chance(old: list[float], same: bool, apart: bool) -> None:
+    base = here({"old": [1.0, 1.0, 1.0, 1.0], "new": [2.0, 2.0, 2.0, 2.0]})
+    world = here({"old": old, "new": [1.0, 1.1, 0.9, 1.0]})
+    found = _ranking(World(name="other", what="otherwise"), "reach_weighted", base, world, ("old",))
+    assert (found.same, found.apart, found.best) == (same, apart, ("old",) if same else ("new",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from unit.testing.doctored import SEED, pipeline, trial
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
 from nhilab.campaign.replay import replay_entrances
+from nhilab.lab import load_scenario, try_strategy
 from nhilab.ledger.acceptance import honoured_until
 from nhilab.ledger.tables import Ledger
 from nhilab.testing import (
@@ -33,6 +35,14 @@ def test_a_cache_keeps_a_revoked_token_alive_for_just_its_ttl() -> None:
     assert grown.min() >= 0
     assert grown.max() <= SECOND
     assert len(after.estate.layers) == len(before.estate.layers) + 1
+
+
+def test_a_cache_that_keeps_nothing_changes_nothing_and_lost_pushes_stay_lost() -> None:
+    scenario = load_scenario(Path(__file__).parents[3] / "scenarios" / "slow-revocation.yaml")
+    ledger = try_strategy(scenario, "revoked-1h", seed=SEED, campaigns=1).ledger
+    assert 0 < np.count_nonzero(ledger.credentials.lost_pushes) < len(ledger.credentials)
+    for verifier in ledger.estate.verifiers.name.tolist():
+        np.testing.assert_array_equal(honoured_until(with_cache(ledger, verifier, "0s")), honoured_until(ledger))
 
 
 def test_leeway_adds_to_the_leeway_there_is() -> None:
@@ -96,6 +106,22 @@ def test_a_better_thief_who_found_less_would_be_named(better: str, worse: Any, m
     monkeypatch.setattr(change, "replay_entrances", replay)
     with pytest.raises(AssertionError, match=rf"not so: {better} .*\n  campaign \d+.*, before "):
         assert_better_thief_finds_no_less(trial().ledger, pipeline().threat, seed=SEED, campaigns=30)
+
+
+def test_more_dwell_a_faster_hop_and_less_dormancy_are_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[int, int, int]] = []
+    original = change.replayed
+
+    def noted(ledger: Ledger, ways: Any, hop_time: int) -> Any:
+        tried.append((int(ways.dwell.max()), hop_time, int(ways.dormancy.max())))
+        return original(ledger, ways, hop_time)
+
+    monkeypatch.setattr(change, "replayed", noted)
+    ledger, threat = trial().ledger, pipeline().threat
+    assert_better_thief_finds_no_less(ledger, threat, seed=SEED, campaigns=5)
+    (dwell, hop, dormancy), *better = tried
+    assert better[0] == (dwell + ledger.follow_up // 2 + 1, hop, dormancy)
+    assert better[1:] == [(dwell, hop // 2, dormancy), (dwell, hop, dormancy // 2)]
 
 
 def later_by_an_hour(ways: Any) -> Any:

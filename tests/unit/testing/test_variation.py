@@ -11,7 +11,9 @@ from unit.testing.doctored import pipeline
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import MINUTE, SECOND, parse_duration
 from nhilab.scenario.scenario import Scenario
+from nhilab.scenario.study_section import Uncertain
 from nhilab.testing import designs, durations, edited, variations
+from nhilab.testing.variation import _within
 
 FEW = settings(max_examples=10, deadline=None)
 TTL = "strategy.job-token.ttl"
@@ -28,6 +30,14 @@ def test_the_shortest_length_is_the_simplest_and_ends_the_wrong_way_round_are_re
     assert hypothesis.find(durations("90s", "1h"), lambda length: True) == "90s"
     with pytest.raises(ValueError, match="no whole second between 1h and 1m"):
         durations("1h", "1m")
+
+
+@pytest.mark.parametrize(("simplest", "expected"), [(True, 2), (False, 4)])
+def test_a_whole_number_lies_between_its_ends(simplest: bool, expected: int) -> None:
+    numbers = _within(Uncertain(uniform=(1.5, 4.2), whole=True))
+    assert hypothesis.find(numbers, lambda n: simplest or n >= 4) == expected
+    with pytest.raises(hypothesis.errors.NoSuchExample):
+        hypothesis.find(numbers, lambda n: not 2 <= n <= 4)
 
 
 @FEW
