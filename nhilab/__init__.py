@@ -21,6 +21,7 @@ Figures are in `nhilab.report.figures`, tests of one's own design in `nhilab.tes
 """
 
 import importlib as _importlib
+import sys as _sys
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
@@ -40,6 +41,11 @@ if _TYPE_CHECKING:
     from nhilab.study.sweep import sweep
 
     __version__: str
+
+if "IPython" in _sys.modules:
+    from nhilab.report.display import register as _register
+
+    _register()
 
 __all__ = [
     "break_even",

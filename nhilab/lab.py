@@ -34,6 +34,9 @@ class Trial:
     observations: dict[str, Observation]
     by_entry: dict[str, dict[str, Observation]]
 
+    def __repr__(self) -> str:
+        return f"Trial({self.ledger}, {self.compromises})"
+
 
 def try_strategy(scenario: Scenario, strategy: str, *, seed: int, campaigns: int, replication: int = 0) -> Trial:
     """Sample, run, replay and measure; strategies tried on one seed and replication face the same world.

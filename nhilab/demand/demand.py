@@ -45,6 +45,9 @@ class Demand:
     tasks: DemandTasks
     calls: DemandCalls
 
+    def __repr__(self) -> str:
+        return f"Demand({len(self.tasks)} tasks, {len(self.calls)} calls)"
+
     def digest(self) -> str:
         """SHA-256 of the exact content."""
         return digest_of(self.tasks, self.calls)

@@ -123,6 +123,9 @@ class Compromises:
     follow_up: int
     watched: tuple[float, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Compromises({len(self.campaigns)} campaigns, {len(self.taken)} credentials taken)"
+
     def digest(self) -> str:
         """SHA-256 of the exact content."""
         return digest_of(self.entries, self.campaigns, self.taken, self.reached, self.steps)

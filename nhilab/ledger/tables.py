@@ -234,6 +234,9 @@ class Ledger:
     cap: int
     proof_tolerance: int
 
+    def __repr__(self) -> str:
+        return f"Ledger({len(self.tasks)} tasks, {len(self.calls)} calls, {len(self.credentials)} credentials)"
+
     def tables(self) -> dict[str, Table]:
         """All tables by name, the estate's first."""
         own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

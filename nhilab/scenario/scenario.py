@@ -60,6 +60,10 @@ class Scenario:
     provenance: Provenance
     written: Written
 
+    def __repr__(self) -> str:
+        held = f"{len(self.estate.identities)} identities, {len(self.estate.resources)} resources"
+        return f"Scenario({self.name!r}, {held}, strategies: {', '.join(self.strategies)})"
+
     @property
     def strategies(self) -> dict[str, Strategy]:
         """Strategies by name."""

@@ -85,6 +85,10 @@ class BreakEven:
     crossing: Crossing
     tried: tuple[Tried, ...]
 
+    def __repr__(self) -> str:
+        found = f"{self.crossing.kind}, {self.path} = {self.crossing.value} {self.unit}"
+        return f"BreakEven({self.scenario!r}, {self.metric} of {self.strategy} and {self.against}: {found})"
+
     @property
     def capped(self) -> bool:
         """At some value tried, some mean is cut at the cap."""

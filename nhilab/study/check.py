@@ -49,6 +49,9 @@ class Check:
     strategies: dict[str, tuple[Judgement, ...]]
     hypothetical: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"Check({self.scenario!r}, {', '.join(self.strategies)}: {self.verdict})"
+
     @property
     def verdict(self) -> Verdict:
         """Of all strategies and limits together."""

@@ -72,6 +72,9 @@ class Comparison:
     assumptions: Assumptions | None = None
     precision: Precision | None = None
 
+    def __repr__(self) -> str:
+        return f"Comparison({self.scenario!r}, {self.replications} replications: {', '.join(self.strategies)})"
+
     @property
     def first(self) -> str:
         """The strategy the others are compared with."""

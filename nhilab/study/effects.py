@@ -87,6 +87,9 @@ class Factorial:
     combinations: list[Combination]
     effects: dict[str, Effects]
 
+    def __repr__(self) -> str:
+        return f"Factorial({self.scenario!r}, {self.strategy}, controls: {', '.join(self.controls)})"
+
     def frame(self) -> pl.DataFrame:
         """All numbers as a long table.
 

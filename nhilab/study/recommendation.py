@@ -99,6 +99,10 @@ class Recommendation:
     handed: tuple[str, ...]
     advice: tuple[Advice, ...]
 
+    def __repr__(self) -> str:
+        advised = ", ".join(f"{one.kind}: {one.recommended or 'none'}" for one in self.advice)
+        return f"Recommendation({self.scenario!r}, {advised})"
+
     @property
     def cheap_by(self) -> tuple[str, ...]:
         """Keys of the cost that decide, in order."""

@@ -73,6 +73,10 @@ class Sweep:
     differences: dict[str, tuple[dict[str, Contrast], ...]]
     hypothetical: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        varied = " × ".join(axis.path for axis in self.axes)
+        return f"Sweep({self.scenario!r}, {len(self.points)} points of {varied}: {', '.join(self.estimates)})"
+
     def changes(self, point: int) -> dict[str, Any]:
         """What is otherwise at a point, by key path."""
         values = list(itertools.product(*(axis.values for axis in self.axes)))[point]

@@ -1,0 +1,68 @@
+"""How a notebook shows the lab's nouns: a title, a few lines, a table, what to beware of; as HTML."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from nhilab.report.cards import Card
+
+SHOWN: Final[dict[str, tuple[str, str, str]]] = {
+    "Scenario": ("nhilab.scenario.scenario", "nhilab.report.cards", "scenario_card"),
+    "Demand": ("nhilab.demand.demand", "nhilab.report.cards", "demand_card"),
+    "Ledger": ("nhilab.ledger.tables", "nhilab.report.cards", "ledger_card"),
+    "Compromises": ("nhilab.ledger.compromises", "nhilab.report.cards", "compromises_card"),
+    "Trial": ("nhilab.lab", "nhilab.report.cards", "trial_card"),
+    "Comparison": ("nhilab.study.comparison", "nhilab.report.study_cards", "comparison_card"),
+    "Sweep": ("nhilab.study.sweep", "nhilab.report.study_cards", "sweep_card"),
+    "BreakEven": ("nhilab.study.break_even", "nhilab.report.study_cards", "break_even_card"),
+    "Factorial": ("nhilab.study.effects", "nhilab.report.study_cards", "factorial_card"),
+    "Check": ("nhilab.study.check", "nhilab.report.study_cards", "check_card"),
+    "Recommendation": ("nhilab.study.recommendation", "nhilab.report.study_cards", "recommendation_card"),
+}
+"""Where each noun is, and which function says what is shown of it."""
+
+
+def html_of(noun: object) -> str:
+    """HTML of one of the lab's nouns; everything in it is escaped.
+
+    Raises
+    ------
+    KeyError
+        If it is none of them.
+    """
+    name = next(kind.__name__ for kind in type(noun).__mro__ if kind.__name__ in SHOWN)
+    _, module, function = SHOWN[name]
+    make: Callable[[object], Card] = getattr(importlib.import_module(module), function)
+    return _html(make(noun))
+
+
+def register() -> None:
+    """Tell IPython, if it is running, how to show the nouns; what that takes is loaded when one is shown."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    if shell is None or shell.display_formatter is None:
+        return
+    formatter = shell.display_formatter.formatters["text/html"]
+    for name, (module, *_) in SHOWN.items():
+        formatter.for_type_by_name(module, name, html_of)
+
+
+def _html(card: Card) -> str:
+    lines = "".join(f"<div>{escape(line)}</div>" for line in card.lines)
+    notes = "".join(f"<div>⚠ {escape(note)}</div>" for note in card.notes)
+    return f"<div><b>{escape(card.title)}</b>{lines}{_table(card.heads, card.rows)}<small>{notes}</small></div>"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    first = "".join(f"<th style='text-align:left'>{escape(head)}</th>" for head in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{first}</tr></thead><tbody>{body}</tbody></table>"
