@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
-from nhilab.cli.options import Json, writable_file
+from nhilab.cli.options import Json, Quiet, console, writable_file
 from nhilab.report.controls import AID, Catalogue, ControlRow, control_rows, controls
 
 
@@ -25,6 +24,7 @@ def controls_command(
         ),
     ] = None,
     json: Json = None,
+    quiet: Quiet = False,
 ) -> None:
     """Say what metrics and findings speak to in OWASP's and NIST's frameworks: a reading aid, no certification."""
     catalogue = controls()
@@ -35,15 +35,17 @@ def controls_command(
     if json is not None:
         writable_file(json)
         write_json(json, {"schema": "nhilab/controls/1", "aid": AID, "entries": [_plain(row) for row in rows]})
-    console = Console()
+    if quiet:
+        return
+    out = console()
     if name is not None and (mapped := catalogue.of(name)) is not None:
-        console.print(Text(f"{name}: {mapped.what or mapped.why}", style="bold"))
-    console.print(_table(rows))
+        out.print(Text(f"{name}: {mapped.what or mapped.why}", style="bold"))
+    out.print(_table(rows))
     for line in _sources(rows):
-        console.print(Text(line, style="dim"))
+        out.print(Text(line, style="dim"))
     if any(not row.verified for row in rows):
-        console.print(Text("?: sources give its title in different words; not verified.", style="yellow"))
-    console.print(Text(AID, style="yellow"))
+        out.print(Text("?: sources give its title in different words; not verified.", style="yellow"))
+    out.print(Text(AID, style="yellow"))
 
 
 def _asked(name: str, catalogue: Catalogue) -> list[str]:

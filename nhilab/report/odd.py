@@ -71,5 +71,6 @@ _SAY: Final[dict[Odd, Callable[[Mapping[str, Any]], str]]] = {
     Odd.SHARED_IDENTITY: lambda f: f"{{about}} is shared by {f['workloads']} workloads.",
     Odd.MINTING_CYCLE: lambda f: f"{_of(f, 'identities')} can mint credentials of each other: access can keep itself "
     "alive.",
-    Odd.MINTS_ITSELF: lambda f: f"Access can keep itself alive: who has it can mint for {_of(f, 'identities')} again.",
+    Odd.MINTS_ITSELF: lambda f: f"Whoever holds {_of(f, 'identities')} can mint it again: access can keep itself "
+    "alive.",
 }  # fmt: skip

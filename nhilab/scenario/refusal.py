@@ -33,6 +33,8 @@ _ALLOWED: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "float_type": lambda _: "a number",
     "float_parsing": lambda _: "a number",
     "literal_error": lambda c: str(c["expected"]),
+    "date_parsing": lambda _: "a day such as 2026-01-05",
+    "date_from_datetime_parsing": lambda _: "a day such as 2026-01-05",
     "union_tag_invalid": lambda c: "one of " + str(c.get("expected_tags", "")).replace("'", ""),
     "union_tag_not_found": lambda c: "one of " + ", ".join(sorted(KINDS)),
 }
@@ -48,6 +50,8 @@ def refusal(error: ValidationError, file: str) -> InputError:
     if first["type"] == "extra_forbidden":
         known = meant(parts[-1], keys_at(ScenarioFile, first["loc"][:-1]))
         return InputError(file, ".".join(parts), parts[-1], f"a known key, {known}")
+    if first["type"] == "union_tag_not_found" and (kinds := keys_at(ScenarioFile, first["loc"])):
+        return InputError(file, ".".join(parts), found, "exactly one of " + ", ".join(kinds))
     if first["type"] == "missing" or found is None:
         found = "nothing"
     say = _ALLOWED.get(first["type"])

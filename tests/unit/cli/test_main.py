@@ -67,6 +67,25 @@ def test_a_wrong_scenario_is_one_line_that_names_what_is_wrong(
     assert said in line
 
 
+@pytest.mark.parametrize(
+    ("added", "arguments", "said"),
+    [
+        ("", ("compare", "-s", "jit"), ":{strategies}:1: strategies: found 'jit'"),
+        ("limits: {acces_window_s: 1h}\n", ("check",), ":{last}:10: limits.acces_window_s: found"),
+        ("space:\n  strategy.nobody.ttl: [1h]\n", ("frontier",), ":{last}:1: space: found 'strategy.nobody.ttl'"),
+        ("prices: {issuance: -1}\n", ("cost",), ":{last}:20: prices.issuance: found -1"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_column_however_late_it_is_seen(
+    tmp_path: Path, refused: Any, added: str, arguments: tuple[str, ...], said: str
+) -> None:
+    path = write(tmp_path, YAML + added)
+    lines = YAML.splitlines()
+    where = {"strategies": lines.index("strategies:") + 1, "last": len(lines) + 1}
+    command, *options = arguments
+    assert f"nhilab: {path}{said.format(**where)}" in refused(command, path, *options)
+
+
 def test_an_empty_estate_is_refused(tmp_path: Path, refused: Any) -> None:
     start, end = YAML.index("estate:"), YAML.index("profiles:")
     assert "estate" in refused("compare", write(tmp_path, YAML[:start] + "estate: {}\n" + YAML[end:]))

@@ -77,7 +77,7 @@ BAD = [
     ("warm_up", "5h", "follow_up", "1h", "shorter than the horizon"),
     ("horizon", "never", "horizon", "never", "a finite length"),
     ("seed", -1, "seed", "-1", "greater than or equal to 0"),
-    ("starts_on", "soon", "starts_on", "soon", "a valid date"),
+    ("starts_on", "soon", "starts_on", "soon", "a day such as"),
     (f"{PROFILE}/task_time", "5m", "profiles.default.think_time", "both", "either think_time or task_time"),
     (f"{PROFILE}/think_time", GONE, "profiles.default", "calls", "exactly one of think_time and task_time"),
     (f"{PROFILE}/call_time", {"gaussian": "5s"}, "profiles.default.call_time", "gaussian", "exponential"),

@@ -52,7 +52,7 @@ def test_what_the_file_could_not_say_is_infeasible_with_its_reason() -> None:
     fine, broken = (space.design(point) for point in space.points())
     assert isinstance(fine, Design)
     assert broken == Infeasible(
-        "issue_per=workload", "strategies.jit.stages.0: revoke: [task-end] only with issue_per task or call"
+        "issue_per=workload", "strategies.jit.stages.0.revoke: task-end only with issue_per task or call"
     )
 
 

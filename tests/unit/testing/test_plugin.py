@@ -10,6 +10,12 @@ from pathlib import Path
 import pytest
 from unit.testing.doctored import PIPELINE
 
+from nhilab.lab import try_strategy
+from nhilab.study.compare import compare
+
+LOADED = (try_strategy, compare)
+"""Loaded before any test: pytester forgets what a run inside has loaded, and numpy cannot be loaded twice."""
+
 MARKED = """
 import pytest
 pytestmark = pytest.mark.nhilab(scenario="pipeline.yaml")
