@@ -14,7 +14,8 @@ from nhilab.lab import Trial, try_strategy
 from nhilab.metrics.catalogue import METRICS
 from nhilab.report.drawing import svg_element
 from nhilab.report.figures import draw_survival
-from nhilab.report.words import number
+from nhilab.report.sweep import heading
+from nhilab.report.words import number, shown_unit
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Finding, thinned
@@ -200,19 +201,21 @@ def _picture(table: pl.DataFrame) -> str:
 
 def _numbers(bench: Bench, setting: Setting) -> str:
     """A table of the setting's metrics beside those of the file."""
-    now, before = bench.tried(setting).observations, bench.tried(Setting()).observations
+    now, before = bench.tried(setting), bench.tried(Setting())
     rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(METRICS[key].meaning)}</td>"
-        f"<td>{number(before[key].value, _unit(key))}</td><td><b>{number(now[key].value, _unit(key))}</b></td></tr>"
+        f"<tr><td style='text-align:left' title='{escape(METRICS[key].meaning)}'>{escape(heading(key))}</td>"
+        f"<td>{_value(before, key)}</td><td><b>{_value(now, key)}</b></td></tr>"
         for key in SHOWN
     )
     cap = format_duration(bench.scenario.content.cap)
     notes = [f"one replication, {bench.campaigns} thieves: a look, without intervals; windows are cut at {cap}"]
-    if bench.tried(setting).ledger.stages.hypothetical.any():
+    if now.ledger.stages.hypothetical.any():
         notes.append("hypothetical: an issuer cannot deliver what is asked")
     said = "<br>".join(map(escape, notes))
     return f"<table><tr><th></th><th>{AS_WRITTEN}</th><th>now</th></tr>{rows}</table><small>{said}</small>"
 
 
-def _unit(key: str) -> str:
-    return "%" if METRICS[key].unit == "1" else METRICS[key].unit
+def _value(trial: Trial, key: str) -> str:
+    """A metric of a trial; marked where access never ends and the mean is that of windows cut at the cap."""
+    cut = key == "access_window_s" and trial.observations["unbounded_share"].value > 0
+    return ("≥ " if cut else "") + number(trial.observations[key].value, shown_unit(key, METRICS[key].unit))

@@ -81,6 +81,12 @@ def test_where_nothing_is_stolen_the_explorer_says_so_instead_of_an_empty_pictur
     assert explorer.picture.value == "<p>Nothing was stolen.</p>"
 
 
+def test_a_mean_of_windows_that_are_cut_is_marked(explorer: Explorer) -> None:
+    assert "≥" not in explorer.numbers.value
+    explorer.revoke.value, explorer.ttl.value = "never", "never"
+    assert "<b>≥ " in explorer.numbers.value and "windows are cut at" in explorer.numbers.value
+
+
 def test_nothing_moved_changes_nothing(hourly: Scenario) -> None:
     assert Bench(hourly, "jit", seed=1).changes(Setting()) == {}
 
