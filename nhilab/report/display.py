@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from nhilab.report.cards import Card
 
 SHOWN: Final[dict[str, tuple[str, str, str]]] = {
@@ -47,9 +50,17 @@ def register() -> None:
     shell: Any = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
     if shell is None or shell.display_formatter is None:
         return
-    formatter = shell.display_formatter.formatters["text/html"]
+    formatters = shell.display_formatter.formatters
     for name, (module, *_) in SHOWN.items():
-        formatter.for_type_by_name(module, name, html_of)
+        formatters["text/html"].for_type_by_name(module, name, html_of)
+    formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", picture_of)
+
+
+def picture_of(figure: Figure) -> bytes:
+    """A figure as PNG: those the lab draws are not pyplot's, so a notebook would not show them by itself."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=100, bbox_inches="tight")
+    return file.getvalue()
 
 
 def _html(card: Card) -> str:

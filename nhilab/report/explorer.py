@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Any, Final, NamedTuple
 
@@ -15,13 +14,14 @@ from nhilab.lab import Trial, try_strategy
 from nhilab.metrics.catalogue import METRICS
 from nhilab.report.drawing import svg_element
 from nhilab.report.figures import draw_survival
-from nhilab.report.words import number
+from nhilab.report.sweep import heading
+from nhilab.report.words import number, shown_unit
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cell import Finding, thinned
 from nhilab.study.survival import METRIC, survival
 
-CAMPAIGNS: Final = 100
+CAMPAIGNS: Final = 60
 TTLS: Final = ("1m", "5m", "15m", "1h", "4h", "12h", "1d", "7d", "never")
 CACHES: Final = ("none", "10s", "1m", "5m", "15m", "1h")
 SCOPES: Final[dict[str, list[str]]] = {
@@ -147,7 +147,7 @@ class Explorer:
         """Try what the sliders say, and show it."""
         try:
             self.numbers.value = _numbers(self.bench, self.setting)
-            self.picture.value = svg_element(_drawn(self.bench, self.setting))
+            self.picture.value = _picture(self.bench.survival(self.setting))
         except InputError as error:
             self.numbers.value = f"<p>{escape(str(error))}</p>"
             self.picture.value = ""
@@ -187,30 +187,35 @@ def explore(scenario: Scenario, strategy: str, *, seed: int, campaigns: int = CA
     return Explorer(Bench(scenario, strategy, seed=seed, campaigns=campaigns))
 
 
-def _drawn(bench: Bench, setting: Setting) -> Callable[[], Figure]:
+def _picture(table: pl.DataFrame) -> str:
+    """Survival of what was stolen, as an element of a page."""
+
     def draw() -> Figure:
-        figure = Figure(figsize=(7, 3.2), layout="constrained")
-        draw_survival(figure.subplots(), bench.survival(setting))
+        figure = Figure(figsize=(7, 3.2))  # a layout that measures every label would take as long as the drawing
+        figure.subplots_adjust(left=0.09, right=0.97, bottom=0.17, top=0.9)
+        draw_survival(figure.subplots(), table)
         return figure
 
-    return draw
+    return svg_element(draw) if len(table) else "<p>Nothing was stolen.</p>"
 
 
 def _numbers(bench: Bench, setting: Setting) -> str:
     """A table of the setting's metrics beside those of the file."""
-    now, before = bench.tried(setting).observations, bench.tried(Setting()).observations
+    now, before = bench.tried(setting), bench.tried(Setting())
     rows = "".join(
-        f"<tr><td style='text-align:left'>{escape(METRICS[key].meaning)}</td>"
-        f"<td>{number(before[key].value, _unit(key))}</td><td><b>{number(now[key].value, _unit(key))}</b></td></tr>"
+        f"<tr><td style='text-align:left' title='{escape(METRICS[key].meaning)}'>{escape(heading(key))}</td>"
+        f"<td>{_value(before, key)}</td><td><b>{_value(now, key)}</b></td></tr>"
         for key in SHOWN
     )
     cap = format_duration(bench.scenario.content.cap)
     notes = [f"one replication, {bench.campaigns} thieves: a look, without intervals; windows are cut at {cap}"]
-    if bench.tried(setting).ledger.stages.hypothetical.any():
+    if now.ledger.stages.hypothetical.any():
         notes.append("hypothetical: an issuer cannot deliver what is asked")
     said = "<br>".join(map(escape, notes))
     return f"<table><tr><th></th><th>{AS_WRITTEN}</th><th>now</th></tr>{rows}</table><small>{said}</small>"
 
 
-def _unit(key: str) -> str:
-    return "%" if METRICS[key].unit == "1" else METRICS[key].unit
+def _value(trial: Trial, key: str) -> str:
+    """A metric of a trial; marked where access never ends and the mean is that of windows cut at the cap."""
+    cut = key == "access_window_s" and trial.observations["unbounded_share"].value > 0
+    return ("≥ " if cut else "") + number(trial.observations[key].value, shown_unit(key, METRICS[key].unit))

@@ -103,7 +103,8 @@ def recommendation_card(found: Recommendation) -> Card:
         for advice in found.advice
         for c in advice.candidates
     ]  # fmt: skip
-    heads = ("class", "design", "limits", "access window", *(heading(key) for key in found.cheap_by))
+    costs = (heading(key) + (f", {found.currency}" if found.currency else "") for key in found.cheap_by)
+    heads = ("class", "design", "limits", "access window", *costs)
     lacking = [
         f"{advice.kind}: no design is shown to meet all limits" for advice in found.advice if not advice.recommended
     ]

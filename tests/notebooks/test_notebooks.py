@@ -44,6 +44,8 @@ def test_every_notebook_runs_from_top_to_bottom_and_shows_something(path: Path) 
     kinds = {kind for output in shown for kind in output.get("data", {})}
     assert kinds & {"image/png", "text/html"}
     assert [output for output in shown if output.get("name") == "stderr"] == []
+    bare = [output for output in shown if "Figure" in output.get("data", {}).get("text/plain", "")]
+    assert all("image/png" in output["data"] for output in bare)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -14,7 +14,8 @@ import pytest
 import nhilab
 from nhilab.base.errors import InputError
 from nhilab.report.cards import counted
-from nhilab.report.display import SHOWN, html_of
+from nhilab.report.display import SHOWN, html_of, picture_of
+from nhilab.report.figures import draw_comparison
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
 from scenarios import HOURLY, TWO_STAGES, as_scenario
@@ -142,6 +143,10 @@ def test_frames_become_pandas_frames_with_the_same_rows(nouns: dict[str, Any], n
     for table in tables:
         assert list(table.frame().to_pandas().columns) == table.frame().columns
         assert len(table.frame().to_pandas()) == len(table.frame())
+
+
+def test_a_figure_of_the_lab_becomes_a_picture(nouns: dict[str, Any]) -> None:
+    assert picture_of(draw_comparison(nouns["Comparison"])).startswith(b"\x89PNG")
 
 
 def test_counted_things_are_singular_where_there_is_one() -> None:

@@ -14,7 +14,8 @@ from scenarios import HOURLY, TWO_STAGES, as_scenario
 
 @pytest.fixture
 def hourly() -> Scenario:
-    return as_scenario(HOURLY)
+    in_the_job = HOURLY.replace("timing: uniform", "timing: at-task, offset: 15s, dwell: 5m")
+    return as_scenario(in_the_job.replace(", places: [runner]", ""))
 
 
 @pytest.fixture
@@ -73,6 +74,17 @@ def test_a_setting_is_tried_once(hourly: Scenario, monkeypatch: pytest.MonkeyPat
         bench.tried(Setting())
         bench.tried(Setting(ttl="1h"))
     assert len(calls) == 2
+
+
+def test_where_nothing_is_stolen_the_explorer_says_so_instead_of_an_empty_picture() -> None:
+    explorer = explore(as_scenario(HOURLY), "jit", seed=1, campaigns=5)
+    assert explorer.picture.value == "<p>Nothing was stolen.</p>"
+
+
+def test_a_mean_of_windows_that_are_cut_is_marked(explorer: Explorer) -> None:
+    assert "≥" not in explorer.numbers.value
+    explorer.revoke.value, explorer.ttl.value = "never", "never"
+    assert "<b>≥ " in explorer.numbers.value and "windows are cut at" in explorer.numbers.value
 
 
 def test_nothing_moved_changes_nothing(hourly: Scenario) -> None:
