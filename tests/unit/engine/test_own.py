@@ -20,6 +20,7 @@ from nhilab.campaign.replay import replay
 from nhilab.demand.sample import sample
 from nhilab.engine.own import Process
 from nhilab.engine.run import run
+from nhilab.ledger.events import events_of
 from nhilab.ledger.invariants import violations
 from nhilab.ledger.tables import Ledger, Status
 from nhilab.metrics.measure import measure
@@ -360,3 +361,17 @@ def test_the_service_times_of_a_process_follow_the_issuers_distribution() -> Non
 
 def test_never_is_a_wait_that_never_ends() -> None:
     assert len(told(waited("never")).tasks) == len(told(waited(NEVER)).tasks) == 1
+
+
+def test_the_order_in_which_sampled_tasks_are_spawned_changes_no_byte_beside_a_process() -> None:
+    scenario, tasks = plain(), demand([Task(at, [Call()], instance=i % 3) for i, at in enumerate((0, 0, 60, 60, 300))])
+    beside = [Process(poll, "agent", seed=1, columns=GAPS)]
+    backwards = np.arange(5)[::-1].astype(np.int64)
+    shuffled = run(scenario, "tried", tasks, processes=beside, spawn_order=backwards)
+    assert shuffled.digest() == run(scenario, "tried", tasks, processes=beside).digest()
+
+
+def test_the_audit_sees_what_a_process_did() -> None:
+    ledger = told(poll, columns=GAPS)
+    events = events_of(ledger)
+    assert set(range(len(ledger.tasks))) <= set(events.task.tolist())
