@@ -38,7 +38,20 @@ def measure(ledger: Ledger, compromises: Compromises) -> dict[str, Observation]:
 
 
 def measure_campaigns(ledger: Ledger, compromises: Compromises) -> dict[str, Observation]:
-    """The metrics that read campaigns, by the names of `CAMPAIGN_METRICS`."""
+    """The metrics that read campaigns.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        What happened.
+    compromises : Compromises
+        What thieves found in it.
+
+    Returns
+    -------
+    dict of str to Observation
+        By the names of `CAMPAIGN_METRICS`.
+    """
     reading = Reading(ledger, compromises)
     return {name: metric.function(reading) for name, metric in CAMPAIGN_METRICS.items()}
 
