@@ -110,7 +110,7 @@ def replicate(trials: Trials, *, precision: float, keys: Sequence[str], max_repl
     From n replications to what the widest interval calls for, as its width falls with the root of n, but at least four
     more and at most twice as many. Looking several times and stopping when the spread happens to look small makes the
     95 % intervals of a study cut off so cover less often (Chow and Robbins 1965; Law, *Simulation modeling and
-    analysis*, ch. 9): 92 to 94 % of them from eight replications on; checked by ``tests/verification/test_coverage.py``.
+    analysis*, ch. 9): 92 to 94 % of them from eight replications on; see ``tests/verification/test_coverage.py``.
     """
     while True:
         found = {
