@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from unit.study.small import write
 
+from nhilab.cli.catalogue import COMMANDS, GROUPS
 from nhilab.cli.complete import limit_names, metric_names, preset_names, scenario_files, strategy_names
 from nhilab.cli.late import VARIABLE
 from nhilab.cli.main import run
@@ -30,7 +31,8 @@ def asked(words: list[str], folder: Path) -> list[str]:
 
 def test_commands_files_strategies_and_metrics_are_completed(tmp_path: Path) -> None:
     path = write(tmp_path)
-    assert {"compare", "check", "cost", "cells", "completion"} == set(asked(["nhilab", "c"], tmp_path))
+    begin = {name for name in (*COMMANDS, *GROUPS) if name.startswith("c") and " " not in name}
+    assert {"compare", "check", "cells"} <= begin == set(asked(["nhilab", "c"], tmp_path))
     assert asked(["nhilab", "compare", path.name[:2]], tmp_path) == [path.name]
     assert asked(["nhilab", "compare", path.name, "-s", "s"], tmp_path) == ["static", "session"]
     assert asked(["nhilab", "check", path.name, "--limit", "unb"], tmp_path) == ["unbounded_share="]
