@@ -89,7 +89,9 @@ def test_a_long_name_is_broken_where_a_word_ends(comparison: Comparison, scenari
     both = {f"workload-identity-{name}": found for name, found in comparison.thieves.strategies.items()}
     thieves = dataclasses.replace(comparison.thieves, strategies=both, pairs=())
     entries = {f"workload-identity-{name}": found for name, found in comparison.entries.items()}
-    long = dataclasses.replace(comparison, strategies=renamed, entries=entries, differences={}, thieves=thieves)
+    long = dataclasses.replace(
+        comparison, strategies=renamed, entries=entries, differences={}, thieves=thieves, assumptions=None
+    )
     strategies = {f"workload-identity-{name}": strategy for name, strategy in scenario.strategies.items()}
     content = scenario.content.model_copy(update={"strategies": strategies})
     lines = printed(long, dataclasses.replace(scenario, content=content)).splitlines()
