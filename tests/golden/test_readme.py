@@ -113,3 +113,15 @@ def test_the_readme_shows_the_published_results(rewrite_golden: bool) -> None:
         (ROOT / "README.md").write_text(before + BEGIN + wanted + END + after, encoding="utf-8")
         shown = wanted
     assert shown == wanted
+
+
+def test_what_the_readme_says_of_a_thief_who_types_is_published() -> None:
+    thieves = published("ci-estate", "summary.json")["thieves"]
+    assert (thieves["own"]["hop_s"], thieves["other"]["hop_s"]) == (5, 1800)
+    window, reach = (
+        {name: found[key]["mean"] for name, found in thieves["other"]["strategies"].items()}
+        for key in ("access_window_s", "reach")
+    )
+    assert f"{window['per-call-1m']:.0f} s" == "7 s" and f"{window['per-task-15m'] / 60:.0f} min" == "3 min"
+    assert reach["per-call-1m"] == reach["per-task-15m"] == 0
+    assert min(window[name] for name in ("static-keys", "session-12h", "workload-identity-1h")) > 2 * 86_400
