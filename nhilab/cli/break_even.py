@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import write_json
 from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -24,9 +23,8 @@ from nhilab.cli.options import (
     console,
     known_metrics,
     known_strategies,
-    writable_figure,
-    writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.break_even import print_break_even
@@ -77,11 +75,8 @@ def break_even_command(
     (key,) = known_metrics([metric])
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, [against] if strategy is None else [strategy, against])
-    if figure is not None:
-        writable_figure(figure)
-    for file in (json, report):
-        if file is not None:
-            writable_file(file)
+    outputs = Outputs(json=json, figure=figure, report=report)
+    outputs.check()
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = break_even(
             loaded,
@@ -95,18 +90,11 @@ def break_even_command(
             campaigns=campaigns,
             executor=executor,
         )
-    if json is not None:
-        write_json(json, found.to_json())
-    if figure is not None:
-        from nhilab.report.break_even_figure import draw_difference  # matplotlib takes a second to import
-        from nhilab.report.drawing import write_figure
-
-        write_figure(figure, lambda: draw_difference(found))
-    if report is not None:
-        from nhilab.report.page.break_even import break_even_page  # matplotlib takes a second to import
-        from nhilab.report.page.html import write_html
-
-        write_html(report, break_even_page(found, loaded))
+    outputs.write(
+        found.to_json,
+        figure=lambda: later("nhilab.report.break_even_figure", "draw_difference")(found),
+        report=lambda: later("nhilab.report.page.break_even", "break_even_page")(found, loaded),
+    )
     if not quiet:
         print_break_even(console(), found, loaded)
 

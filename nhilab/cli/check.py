@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import STDOUT, write_json
+from nhilab.base.files import STDOUT
 from nhilab.cli.complete import limit_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -26,6 +26,7 @@ from nhilab.cli.options import (
     known_strategies,
     writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.annotations import annotated
@@ -85,9 +86,10 @@ def check_command(
     limits = limits_of(loaded, _given(limit or []))
     if not limits:
         raise InputError(scenario, "limits", "nothing", "limits: {KEY: VALUE}, or --limit KEY=VALUE")
-    for file in (json, junit, report):
-        if file is not None:
-            writable_file(file)
+    outputs = Outputs(json=json, report=report)
+    outputs.check()
+    if junit is not None:
+        writable_file(junit)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = check(
             loaded,
@@ -99,15 +101,9 @@ def check_command(
             max_replications=max_replications,
             campaigns=campaigns,
         )
-    if json is not None:
-        write_json(json, found.to_json())
+    outputs.write(found.to_json, report=lambda: later("nhilab.report.page.check", "check_page")(found, loaded))
     if junit is not None:
         write_junit(junit, found, file=scenario.as_posix(), strict=strict)
-    if report is not None:
-        from nhilab.report.page.check import check_page  # matplotlib takes a second to import
-        from nhilab.report.page.html import write_html
-
-        write_html(report, check_page(found, loaded))
     if not quiet:
         print_check(console(), found, loaded)
     if github or (github is None and json != STDOUT and os.environ.get("GITHUB_ACTIONS") == "true"):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import write_json, write_text
+from nhilab.base.files import write_text
 from nhilab.cli.complete import strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -23,15 +23,15 @@ from nhilab.cli.options import (
     Workers,
     console,
     known_strategies,
-    writable_figure,
     writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.cost import print_cost
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.cost import CostStudy, cost_table, study_cost
+from nhilab.study.cost import cost_table, study_cost
 from nhilab.study.losses import loss_table
 
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="File for the money, a row per item.")]
@@ -68,11 +68,10 @@ def cost_command(
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
     _check_prices(loaded, scenario, with_losses=losses is not None)
-    for file in (json, csv, losses, report):
-        if file is not None:
-            writable_file(file)
-    if figure is not None:
-        writable_figure(figure)
+    outputs = Outputs(json=json, csv=csv, figure=figure, report=report)
+    outputs.check()
+    if losses is not None:
+        writable_file(losses)
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         study = study_cost(
             loaded,
@@ -82,12 +81,15 @@ def cost_command(
             replications=replications,
             campaigns=campaigns,
         )
-    _write(study, json=json, figure=figure, csv=csv, losses=losses)
-    if report is not None:
-        from nhilab.report.page.cost import cost_page  # matplotlib takes a second to import
-        from nhilab.report.page.html import write_html
-
-        write_html(report, cost_page(study, loaded))
+    outputs.write(
+        study.to_json,
+        csv=lambda: cost_table(study).write_csv(),
+        figure=lambda: later("nhilab.report.cost_figures", "draw_cost")(study),
+        report=lambda: later("nhilab.report.page.cost", "cost_page")(study, loaded),
+    )
+    if losses is not None:
+        found = {name: cost.loss for name, cost in study.strategies.items() if cost.loss is not None}
+        write_text(losses, loss_table(found, study.prices.currency).write_csv())
     if not quiet:
         print_cost(console(), study, loaded)
 
@@ -98,18 +100,3 @@ def _check_prices(scenario: Scenario, path: Path, *, with_losses: bool) -> None:
         raise InputError(path, "prices", "nothing", "unit prices such as {issuance: 0.001, failed_task: 20}")
     if with_losses and prices.loss is None:
         raise InputError(path, "prices.loss", "nothing", "{incidents_per_year: 0.5, per_incident: 10000}")
-
-
-def _write(study: CostStudy, *, json: Path | None, figure: Path | None, csv: Path | None, losses: Path | None) -> None:
-    if json is not None:
-        write_json(json, study.to_json())
-    if csv is not None:
-        write_text(csv, cost_table(study).write_csv())
-    if losses is not None:
-        found = {name: cost.loss for name, cost in study.strategies.items() if cost.loss is not None}
-        write_text(losses, loss_table(found, study.prices.currency).write_csv())
-    if figure is not None:
-        from nhilab.report.cost_figures import draw_cost  # matplotlib takes a second to import
-        from nhilab.report.drawing import write_figure
-
-        write_figure(figure, lambda: draw_cost(study))

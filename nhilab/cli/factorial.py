@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from nhilab.base.files import write_json, write_text
 from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -22,14 +21,12 @@ from nhilab.cli.options import (
     Workers,
     console,
     known_strategies,
-    writable_figure,
-    writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.factorial import print_factorial
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.effects import Factorial
 from nhilab.study.factorial import SHOWN, factorial
 
 
@@ -69,11 +66,8 @@ def factorial_command(
     """Switch controls on and off in all combinations: what each bought, and which need each other."""
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, [] if strategy is None else [strategy])
-    for file in (json, csv, report):
-        if file is not None:
-            writable_file(file)
-    if figure is not None:
-        writable_figure(figure)
+    outputs = Outputs(json=json, csv=csv, figure=figure, report=report)
+    outputs.check()
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         study = factorial(
             loaded,
@@ -85,23 +79,11 @@ def factorial_command(
             replications=replications,
             campaigns=campaigns,
         )
-    _write(study, json=json, csv=csv, figure=figure)
-    if report is not None:
-        from nhilab.report.page.factorial import factorial_page  # matplotlib takes a second to import
-        from nhilab.report.page.html import write_html
-
-        write_html(report, factorial_page(study, loaded))
+    outputs.write(
+        study.to_json,
+        csv=lambda: study.frame().write_csv(),
+        figure=lambda: later("nhilab.report.factorial_figures", "draw_factorial")(study),
+        report=lambda: later("nhilab.report.page.factorial", "factorial_page")(study, loaded),
+    )
     if not quiet:
         print_factorial(console(), study, loaded)
-
-
-def _write(study: Factorial, *, json: Path | None, csv: Path | None, figure: Path | None) -> None:
-    if json is not None:
-        write_json(json, study.to_json())
-    if csv is not None:
-        write_text(csv, study.frame().write_csv())
-    if figure is not None:
-        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
-        from nhilab.report.factorial_figures import draw_factorial
-
-        write_figure(figure, lambda: draw_factorial(study))

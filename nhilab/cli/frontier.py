@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import write_json
 from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -24,9 +23,9 @@ from nhilab.cli.options import (
     console,
     known_metrics,
     known_strategies,
-    writable_figure,
     writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.frontier import print_frontier, write_designs
@@ -89,7 +88,12 @@ def frontier_command(
     known_strategies(loaded, scenario, [] if strategy is None else [strategy])
     objectives = _objectives(objective or [])
     space = space_of(loaded, strategy)
-    _check_outputs((json, table, report), figure, objectives)
+    outputs = Outputs(json=json, figure=figure, report=report)
+    outputs.check()
+    if table is not None:
+        writable_file(table)
+    if figure is not None and len(objectives) < 2:
+        raise InputError("--figure", "", "one objective", "two objectives or more, to draw one against the other")
     others = worlds_of(loaded, seed=loaded.content.seed if seed is None else seed) if worlds else ()
     for world in others:
         world.of(loaded, {})  # a world that cannot be is refused before anything is computed
@@ -107,20 +111,13 @@ def frontier_command(
             if others and len(designs) > 1
             else None
         )
-    if json is not None:
-        write_json(json, {**found.to_json(), "stability": stability and stability.to_json()})
+    outputs.write(
+        lambda: {**found.to_json(), "stability": stability and stability.to_json()},
+        figure=lambda: later("nhilab.report.frontier_figure", "draw_frontiers")(found),
+        report=lambda: later("nhilab.report.page.frontier", "frontier_page")(found, loaded, stability),
+    )
     if table is not None:
         write_designs(table, found)
-    if figure is not None:
-        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
-        from nhilab.report.frontier_figure import draw_frontiers
-
-        write_figure(figure, lambda: draw_frontiers(found))
-    if report is not None:
-        from nhilab.report.page.frontier import frontier_page  # matplotlib takes a second to import
-        from nhilab.report.page.html import write_html
-
-        write_html(report, frontier_page(found, loaded, stability))
     if not quiet:
         print_frontier(console(), found, loaded, stability)
 
@@ -130,13 +127,3 @@ def _objectives(names: list[str]) -> tuple[str, ...]:
         return known_metrics(names) or OBJECTIVES
     except InputError as error:
         raise InputError("--objective", "", error.found, error.allowed) from None
-
-
-def _check_outputs(files: tuple[Path | None, ...], figure: Path | None, objectives: tuple[str, ...]) -> None:
-    for file in files:
-        if file is not None:
-            writable_file(file)
-    if figure is not None:
-        writable_figure(figure)
-        if len(objectives) < 2:
-            raise InputError("--figure", "", "one objective", "two objectives or more, to draw one against the other")

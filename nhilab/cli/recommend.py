@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from nhilab.base.files import write_json
 from nhilab.cli.options import (
     Campaigns,
     Cluster,
@@ -19,9 +18,8 @@ from nhilab.cli.options import (
     Seed,
     Workers,
     console,
-    writable_figure,
-    writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.recommend import print_recommendation
@@ -51,11 +49,8 @@ def recommend_command(
 ) -> None:
     """Recommend to each class of workloads the cheapest design that meets the scenario's limits."""
     loaded = load_scenario(scenario)
-    for file in (json, report):
-        if file is not None:
-            writable_file(file)
-    if figure is not None:
-        writable_figure(figure)
+    outputs = Outputs(json=json, figure=figure, report=report)
+    outputs.check()
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = recommend(
             loaded,
@@ -66,17 +61,10 @@ def recommend_command(
             grid_limit=grid_limit,
             executor=executor,
         )
-    if json is not None:
-        write_json(json, found.to_json())
-    if figure is not None:
-        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
-        from nhilab.report.recommend_figure import draw_recommendations
-
-        write_figure(figure, lambda: draw_recommendations(found))
-    if report is not None:
-        from nhilab.report.page.html import write_html
-        from nhilab.report.page.recommend import recommend_page  # matplotlib takes a second to import
-
-        write_html(report, recommend_page(found, loaded))
+    outputs.write(
+        found.to_json,
+        figure=lambda: later("nhilab.report.recommend_figure", "draw_recommendations")(found),
+        report=lambda: later("nhilab.report.page.recommend", "recommend_page")(found, loaded),
+    )
     if not quiet:
         print_recommendation(console(), found, loaded)

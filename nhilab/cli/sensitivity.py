@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nhilab.base.files import write_json
 from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -26,15 +24,14 @@ from nhilab.cli.options import (
     known_metrics,
     known_strategies,
     one_strategy,
-    writable_figure,
-    writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.sensitivity import print_sensitivity
 from nhilab.study.compare import CAMPAIGNS
 from nhilab.study.factorial import SHOWN
-from nhilab.study.sensitivity import REPLICATIONS, SAMPLES, Sensitivity, sensitivity
+from nhilab.study.sensitivity import REPLICATIONS, SAMPLES, sensitivity
 
 
 class MethodName(StrEnum):
@@ -89,11 +86,8 @@ def sensitivity_command(
     studied = one_strategy(loaded, scenario, strategy)
     known_strategies(loaded, scenario, [] if against is None else [against])
     metrics = known_metrics(metric or list(SHOWN))
-    for file in (json, report):
-        if file is not None:
-            writable_file(file)
-    if figure is not None:
-        writable_figure(figure)
+    outputs = Outputs(json=json, figure=figure, report=report)
+    outputs.check()
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         study = sensitivity(
             loaded,
@@ -107,21 +101,10 @@ def sensitivity_command(
             replications=replications,
             campaigns=campaigns,
         )
-    _write(study, json=json, figure=figure)
-    if report is not None:
-        from nhilab.report.page.html import write_html
-        from nhilab.report.page.sensitivity import sensitivity_page  # matplotlib takes a second to import
-
-        write_html(report, sensitivity_page(study, loaded))
+    outputs.write(
+        study.to_json,
+        figure=lambda: later("nhilab.report.sensitivity_figures", "draw_responses")(study),
+        report=lambda: later("nhilab.report.page.sensitivity", "sensitivity_page")(study, loaded),
+    )
     if not quiet:
         print_sensitivity(console(), study, loaded)
-
-
-def _write(study: Sensitivity, *, json: Path | None, figure: Path | None) -> None:
-    if json is not None:
-        write_json(json, study.to_json())
-    if figure is not None:
-        from nhilab.report.drawing import write_figure  # matplotlib takes a second to import
-        from nhilab.report.sensitivity_figures import draw_responses
-
-        write_figure(figure, lambda: draw_responses(study))

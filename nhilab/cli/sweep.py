@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from nhilab.base.files import whole_file, write_json
 from nhilab.cli.complete import metric_names, strategy_names
 from nhilab.cli.options import (
     Campaigns,
@@ -23,14 +22,13 @@ from nhilab.cli.options import (
     console,
     known_metrics,
     known_strategies,
-    writable_figure,
-    writable_file,
 )
+from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.report.sweep import print_sweep
 from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.sweep import SHOWN, Sweep, sweep
+from nhilab.study.sweep import SHOWN, sweep
 from nhilab.study.vary import read_axis
 
 
@@ -71,11 +69,8 @@ def sweep_command(
     metrics = known_metrics(metric or []) or SHOWN
     loaded = load_scenario(scenario)
     known_strategies(loaded, scenario, strategy or [])
-    if figure is not None:
-        writable_figure(figure)
-    for file in (json, csv, report):
-        if file is not None:
-            writable_file(file)
+    outputs = Outputs(json=json, csv=csv, figure=figure, report=report)
+    outputs.check()
     with studying(workers=workers, quiet=quiet, cluster=cluster) as executor:
         found = sweep(
             loaded,
@@ -87,24 +82,11 @@ def sweep_command(
             campaigns=campaigns,
             executor=executor,
         )
-    _write(found, json=json, figure=figure, csv=csv)
-    if report is not None:
-        from nhilab.report.page.html import write_html
-        from nhilab.report.page.sweep import sweep_page  # matplotlib takes a second to import
-
-        write_html(report, sweep_page(found, loaded))
+    outputs.write(
+        found.to_json,
+        csv=lambda: found.frame().write_csv(),
+        figure=lambda: later("nhilab.report.sweep_figure", "draw_curves")(found),
+        report=lambda: later("nhilab.report.page.sweep", "sweep_page")(found, loaded),
+    )
     if not quiet:
         print_sweep(console(), found, loaded)
-
-
-def _write(found: Sweep, *, json: Path | None, figure: Path | None, csv: Path | None) -> None:
-    if json is not None:
-        write_json(json, found.to_json())
-    if csv is not None:
-        with whole_file(csv) as beside:
-            found.frame().write_csv(beside)
-    if figure is not None:
-        from nhilab.report.drawing import write_figure
-        from nhilab.report.sweep_figure import draw_curves  # matplotlib takes a second to import
-
-        write_figure(figure, lambda: draw_curves(found))
