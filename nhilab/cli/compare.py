@@ -25,6 +25,7 @@ from nhilab.cli.options import (
     known_strategies,
     writable_file,
     writable_folder,
+    writable_page,
 )
 from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
@@ -62,9 +63,10 @@ class _Outputs:
             writable_folder(self.out)
             if (self.out / "manifest.json").exists():
                 read_manifest(self.out, MANIFEST)
-        for file in (self.json, self.report):
-            if file is not None:
-                writable_file(file)
+        if self.json is not None:
+            writable_file(self.json)
+        if self.report is not None:
+            writable_page(self.report)
 
     def store(self) -> CellStore:
         """Where finished cells are kept."""

@@ -106,6 +106,19 @@ def known_metrics(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def writable_page(path: Path) -> None:
+    """Refuse a file for a page that could not be written, or whose name promises something else.
+
+    Raises
+    ------
+    InputError
+        If it ends otherwise than in .html or .htm, or cannot be written.
+    """
+    if path != STDOUT and path.suffix.lower() not in (".html", ".htm"):
+        raise InputError(path, "", path.suffix, "a file that ends in .html, or - for standard output")
+    writable_file(path)
+
+
 def writable_figure(path: Path) -> None:
     """Refuse a file for a figure that could not be written, or of a kind that is not drawn.
 

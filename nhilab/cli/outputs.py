@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nhilab.base.files import write_json, write_text
-from nhilab.cli.options import writable_figure, writable_file
+from nhilab.cli.options import writable_figure, writable_file, writable_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +27,14 @@ class Outputs:
         Raises
         ------
         InputError
-            If a file cannot be written, or a figure is of a kind that is not drawn.
+            If a file cannot be written, or its name promises another kind of file.
         """
-        for file in (self.json, self.csv, self.report):
+        for file, refuse in (
+            (self.json, writable_file), (self.csv, writable_file), (self.figure, writable_figure),
+            (self.report, writable_page),
+        ):  # fmt: skip
             if file is not None:
-                writable_file(file)
-        if self.figure is not None:
-            writable_figure(self.figure)
+                refuse(file)
 
     def write(
         self,

@@ -46,5 +46,6 @@ def tables_command(
     typer.echo(f"  about {report.tasks_per_day:,.0f} tasks and {report.calls_per_day:,.0f} calls a simulated day")
     for found in report.findings:
         if found.group == "left out":
-            typer.echo(f"  left out of {found.table}: {found.what}: {found.count:,}")
+            more = f" ({'; '.join(found.examples[:3])}{'; …' if found.count > 3 else ''})"
+            typer.echo(f"  left out of {found.table}: {found.what}: {found.count:,}{more}")
     typer.echo(f"{out / 'report.md'}: what was read, inferred and left out")

@@ -165,7 +165,8 @@ def _way_in(way: WayIn) -> str:
     stays = f", stays {length(way.dwell)}" if way.dwell else ""
     takes = {"nothing": "takes nothing along", "tokens": "takes tokens, no keys", "tokens-and-keys": ""}[way.takes]
     share = number(way.share, "%")
-    return f"{way.entry} ({way.technique}), {share} of them: {_TIMING[way.timing]} {where}{stays}{waits}" + (
+    alike = ", each slot alike" if way.timing == "uniform" and ", " in where else ""
+    return f"{way.entry} ({way.technique}), {share} of them: {_TIMING[way.timing]} {where}{alike}{stays}{waits}" + (
         f", {takes}" if takes else ""
     )
 

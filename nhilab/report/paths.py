@@ -176,4 +176,8 @@ def _cycle(cycle: Cycle) -> str:
 
 
 def _without_cycles(study: PathStudy) -> str:
-    return "No campaign persists." if not study.persistent else "No cycle was found in the campaigns that persist."
+    return (
+        "No campaign keeps itself alive by a minting cycle."
+        if not study.persistent
+        else "No cycle was found in the campaigns that persist."
+    )

@@ -94,6 +94,8 @@ def _order(both: Thieves, key: str, comparison: Comparison) -> str:
     begin = f"Order by {_WORDS[key][2]} under the {thief_words(both.own)} and the {thief_words(both.other)}:"
     if len(found["same"]) == n:
         return f"{begin} the same."
+    if len(found["untold"]) == n:
+        return f"{begin} no pair can be told apart under either."
     told: dict[Change, str] = {
         "flips": "the other way round",
         "lost": f"told apart under the {both.own.kind} thief only",

@@ -33,7 +33,12 @@ class Entry(Strict):
              "appears in a log or queue; or with a lasting credential, or a signing key, in hand."),
     ]  # fmt: skip
     technique: Annotated[str, said("MITRE ATT&CK technique.", "T1552.001", pattern=r"^T\d{4}(\.\d{3})?$")]
-    places: Annotated[tuple[Name, ...], said("Where: for uniform, next-task and at-leak.", ["runner"])] = ()
+    places: Annotated[
+        tuple[Name, ...],
+        said(
+            "Where: for uniform, next-task and at-leak; of several places all units alike, so slots weigh.", ["runner"]
+        ),
+    ] = ()
     workloads: Annotated[
         tuple[str, ...], said("At whose tasks: for at-task; names or patterns, all if empty.", ["deploy*"])
     ] = ()

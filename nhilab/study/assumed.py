@@ -62,21 +62,20 @@ def assumed_of(scenario: Scenario) -> tuple[Assumed, ...]:
 def scaled(scenario: Scenario, assumed: Assumed, factor: float) -> Scenario | str:
     """The scenario with what is assumed multiplied, or why it cannot be.
 
-    Shares are cut at 1 and whole numbers rounded, to 1 at least, where the file could not say more or less.
+    Shares are cut at 1 and whole numbers rounded, to 1 at least, where the file could not say more or less. Of several
+    parts those that have no half or double (``never``, 0) stay as they are.
 
     Notes
     -----
     Checked by ``tests/unit/study/test_assumed.py``.
     """
     try:
-        offers = [_offers(_value(scenario, path), factor) for path in assumed.paths]
+        offers = {path: own for path in assumed.paths if (own := _offers(_value(scenario, path), factor))}
     except InputError as error:
         return str(error)
     refused = "it is not a number that has a half or a double"
-    for attempt in range(max(map(len, offers))):
-        if not all(offers):
-            break
-        changes = {path: own[min(attempt, len(own) - 1)] for path, own in zip(assumed.paths, offers, strict=True)}
+    for attempt in range(max(map(len, offers.values()), default=0)):
+        changes = {path: own[min(attempt, len(own) - 1)] for path, own in offers.items()}
         try:
             changed = edited(scenario, changes)
         except InputError as error:

@@ -56,7 +56,9 @@ def import_tables(folder: Path, *, out: Path) -> TablesReport:
     source = folder.resolve().name or "tables"
     others = sorted(path.name for path in folder.iterdir() if path.name not in {f"{name}.csv" for name in TABLES})
     report = report_of(tables, listed, access, workloads, source=source, others=others)
-    text = scenario_text(name=source, workloads=workloads, verifier_of_class=listed.verifier_of_class)
+    text = scenario_text(
+        name=out.resolve().name or source, workloads=workloads, verifier_of_class=listed.verifier_of_class
+    )
     with whole_folder(free_folder(out, *(table.path for table in tables.values()))) as beside:
         write_tables(beside / "tables", _rows(listed, access, workloads))
         write_text(beside / "scenario.yaml", text)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
+from nhilab.importers.tables.columns import TABLES, plain
 from nhilab.importers.tables.estate import Listed
 from nhilab.importers.tables.findings import Finding, Group, finding
 from nhilab.importers.tables.grants import Access
@@ -68,6 +71,7 @@ def report_of(
 ) -> TablesReport:
     """Report of an import; `others` are files of the folder that are not read."""
     attested = {(job.identity, job.place) for job, _ in workloads.jobs}
+    ownerless = [identity.name for identity in listed.identities.values() if not identity.owner]
     return TablesReport(
         source=source,
         tables={name: _read(table) for name, table in tables.items()},
@@ -90,6 +94,12 @@ def report_of(
             *listed.findings,
             *access.findings,
             *workloads.findings,
+            *finding(
+                "to know",
+                "identities",
+                "identities without owner: where somebody is to answer, it takes longer",
+                ownerless,
+            ),
             *finding("to know", "folder", "files that are not read", others),
         ),
     )
@@ -101,9 +111,18 @@ def _read(table: Table) -> TableRead:
     )
 
 
+def _unread(table: Table, heading: str) -> str:
+    """A column that is not read, with the one that was perhaps meant."""
+    free = [column.name for column in TABLES[table.name] if column.name not in table.headings]
+    near = get_close_matches(plain(heading), free, n=1, cutoff=0.75)
+    return f"{heading}, perhaps {near[0]}" if near else heading
+
+
 def _of_table(table: Table) -> Iterator[Finding]:
     yield from finding("left out", table.name, "rows that repeat an earlier one", (f"row {n}" for n in table.repeated))
-    yield from finding("left out", table.name, "columns that mean nothing here", table.unread)
+    yield from finding(
+        "left out", table.name, "columns that mean nothing here", map(partial(_unread, table), table.unread)
+    )
 
 
 def report_markdown(report: TablesReport) -> str:

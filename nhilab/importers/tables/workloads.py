@@ -56,25 +56,29 @@ def plan(jobs: tuple[Job, ...]) -> Workloads:
     Notes
     -----
     A place with jobs of rate :math:`\lambda_j` and mean length :math:`m_j` needs :math:`a = \sum_j \lambda_j m_j`
-    slots on average and is given :math:`\max(40, \lceil 2a \rceil)`; the issuer likewise by a credential for each call.
-    Otherwise they would queue without end. Checked by ``tests/unit/importers/tables/test_workloads.py``.
+    slots on average and is given :math:`\max(\min(40, n), \lceil 2a \rceil)` for its n instances: fewer would queue
+    without end, and slots that nobody uses are ways in that find nothing. The issuer has
+    :math:`\max(4, \lceil 2a \rceil)` servers, by a credential for each call. Checked by
+    ``tests/unit/importers/tables/test_jobs.py``.
     """
     timed, rounded = _rounded(jobs)
     ordered = sorted({job.timing for job in timed} - {_UNKNOWN}, key=_order)
     profiles = {_UNKNOWN: "default"} | {timing: f"timed-{n}" for n, timing in enumerate(ordered, start=1)}
     busy: dict[str, float] = defaultdict(float)
+    instances: dict[str, int] = defaultdict(int)
     asked = tasks = calls = 0.0
     idle: list[str] = []
     for job in timed:
         weekly, daily = (job.count * times for times in _tasks(job))
         number = job.timing.calls or CALLS
+        instances[job.place] += job.count
         busy[job.place] += weekly * SECOND / WEEK * min(mean_length(job.timing), DAY / SECOND)
         asked += weekly * SECOND / WEEK * number * SERVICE_TIME
         tasks, calls = tasks + daily, calls + daily * number
         idle += [] if daily else [job.name]
-    slots = {place: max(SLOTS, math.ceil(SPARE * need)) for place, need in sorted(busy.items())}
+    slots = {p: max(min(SLOTS, instances[p]), math.ceil(SPARE * need)) for p, need in sorted(busy.items())}
     servers = max(SERVERS, math.ceil(SPARE * asked))
-    larger = [f"{place}: {n:,} slots" for place, n in slots.items() if n > SLOTS]
+    larger = [f"{place}: {n:,} slots" for place, n in slots.items()]
     larger += [f"issuer: {servers:,} servers"] if servers > SERVERS else []
     return Workloads(
         jobs=tuple((job, profiles[job.timing]) for job in timed),
@@ -90,7 +94,9 @@ def plan(jobs: tuple[Job, ...]) -> Workloads:
                 f"jobs rounded, as there are more than {MANY} kinds of median / p90 / calls",
                 rounded,
             ),
-            *finding("inferred", "jobs", "more slots or servers than usual, twice what the jobs need", larger),
+            *finding(
+                "inferred", "jobs", "slots of places, as many as instances up to 40, or twice what they need", larger
+            ),
             *finding("to know", "jobs", "jobs that do not run on the simulated day, a Monday, 5 January", idle),
         ),
     )

@@ -80,6 +80,7 @@ def test_the_files_hold_every_design_and_its_place(
         (("--within-limits",), "limits: found 'nothing'"),
         (("--figure", "f.pdf"), "a file that ends in .svg or .png"),
         (("--figure", "f.svg", "--objective", "reach"), "two objectives or more"),
+        (("--report", "page.pdf"), "a file that ends in .html"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_line(path: str, refused: Any, arguments: Any, said: str) -> None:

@@ -43,7 +43,13 @@ def cycles(opens: dict[int, tuple[int, ...]]) -> list[PersistenceCycle]:
 def test_every_table_fits_and_says_what_there_is_to_know(study: PathStudy, scenario: Scenario) -> None:
     text = printed(study, scenario)
     assert max(map(len, text.splitlines())) <= 80
-    for said in ("Most frequent paths", "Choke points", "→ gets onto runner", "place runner", "No campaign persists."):
+    for said in (
+        "Most frequent paths",
+        "Choke points",
+        "→ gets onto runner",
+        "place runner",
+        "No campaign keeps itself alive",
+    ):
         assert said in text
 
 

@@ -28,6 +28,21 @@ def test_the_same_order_is_said_of_what_is_the_same(tmp_path: Path) -> None:
     assert any(note.startswith(f"Order by resources reached {begin} the same for ") for note in notes)
 
 
+def test_where_nothing_can_be_told_apart_that_is_said_and_no_count_of_nothing(tmp_path: Path) -> None:
+    comparison = flipping(tmp_path)
+    both = comparison.thieves
+    assert both is not None
+    pairs = tuple(
+        dataclasses.replace(
+            pair, own=pair.own._replace(low=-9.0, high=9.0), by_other_thief=pair.own._replace(low=-9.0, high=9.0)
+        )
+        for pair in both.pairs
+    )
+    untold = dataclasses.replace(comparison, thieves=dataclasses.replace(both, pairs=pairs))
+    assert [note for note in thieves_notes(untold) if note.startswith("Order") and "0 of" in note] == []
+    assert any(note.endswith("no pair can be told apart under either.") for note in thieves_notes(untold))
+
+
 def test_a_thief_that_was_not_replayed_is_said_to_be_missing(tmp_path: Path) -> None:
     one = compare(small(tmp_path), seed=0, replications=2, campaigns=10, thieves="one")
     assert thieves_notes(one) == ["The manual thief was not replayed: whether the verdict holds under it is not known."]

@@ -65,6 +65,13 @@ def test_never_has_neither_half_nor_double(tmp_path: Path, factor: float) -> Non
     assert found == "it is not a number that has a half or a double"
 
 
+def test_of_several_parts_the_one_that_never_ends_stays_and_the_others_are_multiplied(tmp_path: Path) -> None:
+    text = YAML.replace("residue: 10m}", "residue: 10m}\n    other: {kind: host, isolation: shared, residue: never}")
+    scenario = load_scenario(write(tmp_path, text))
+    places = changed(scenario, "estate.places.*.residue", 2.0).written.content["estate"]["places"]
+    assert (places["runner"]["residue"], places["other"]["residue"]) == (f"{20 * MINUTE}us", "never")
+
+
 def test_one_key_of_several_places_with_one_reason_is_one_number_and_weights_stay_apart(tmp_path: Path) -> None:
     text = YAML.replace("residue: 10m}", "residue: 10m}\n    other: {kind: host, isolation: shared, residue: 20m}")
     text = text.replace("technique: T1552.001}", "technique: T1552.001, weight: 2}").replace(

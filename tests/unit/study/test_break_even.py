@@ -94,7 +94,7 @@ def test_the_json_is_finite_and_names_its_schema(scenario: Scenario) -> None:
     ("vary", "strategy", "said"),
     [
         (LENGTHS, "twin", "another strategy than twin"),
-        ("strategy.session.ttl=0..8h", "session", "ttl above 0"),
+        ("strategy.session.ttl=0..8h", "session", "ttl: found '0'; allowed: a lifetime above 0"),
         ("strategy.nobody.ttl=1m..8h", "session", "--vary"),
         ("estate.places.runner.slots=0..4", "session", "slots"),
     ],

@@ -66,7 +66,7 @@ def test_designs_alike_in_everything_that_counts_stand_for_one_another() -> None
 
 def test_designs_that_cannot_be_had_are_counted_with_their_reason() -> None:
     frontier = found(hourly_designs(space={"strategy.jit.ttl": ["30s", "15m", "0s"]}))
-    assert frontier.infeasible == {"an issuer refuses it": 1, "strategies.jit.stages.0: ttl above 0": 1}
+    assert frontier.infeasible == {"an issuer refuses it": 1, "strategies.jit.stages.0.ttl: a lifetime above 0": 1}
     assert [row.design.name for row in frontier.rows] == ["ttl=15m"]
 
 

@@ -87,6 +87,18 @@ def test_files_that_are_not_read_are_named(tmp_path: Path) -> None:
     assert found(report, "to know", "files that are not read") == ("Jobs 2025.xlsx",)
 
 
+def test_a_column_that_is_not_read_is_told_the_one_that_was_perhaps_meant(tmp_path: Path) -> None:
+    report, _ = imported(
+        tmp_path, identities="name,owner,visble,colour\nci,platform,no,red\ndeployer,platform,no,red\n"
+    )
+    assert found(report, "left out", "columns that mean nothing here") == ("visble, perhaps visible", "colour")
+
+
+def test_who_has_no_owner_is_named(tmp_path: Path) -> None:
+    report, _ = imported(tmp_path, identities="name,owner\nci,platform\ndeployer,\n")
+    assert found(report, "to know", "identities without owner") == ("deployer",)
+
+
 def test_the_report_counts_what_was_read_and_left_out(tmp_path: Path) -> None:
     text = SMALL["grants"] + "\nci,db,read\nstranger,db,read\n"
     report, _ = imported(tmp_path, grants=text)

@@ -25,7 +25,7 @@ def test_every_cell_of_a_job_stands_in_its_workload(tmp_path: Path) -> None:
     assert scenario.arrivals[0].rate == pytest.approx(3 / 3600)
     assert isinstance(scenario.profiles[0].calls, GeometricCount)
     assert scenario.profiles[0].calls.geometric == 2.5
-    assert not [one for one in report.findings if one.table == "jobs"]
+    assert [one.examples for one in report.findings if one.table == "jobs"] == [("laptop: 7 slots",)]
 
 
 def test_lengths_have_the_median_and_the_p90_of_the_table(tmp_path: Path) -> None:
@@ -118,9 +118,14 @@ def test_runners_and_issuer_are_sized_to_what_the_jobs_need(tmp_path: Path) -> N
     report, scenario = imported(tmp_path, jobs=HEAD + "build,ci,,farm,,,1/s,100s,100s,50,9\n")
     assert scenario.content.estate.places["farm"].slots == 2 * 9 * 100
     assert scenario.content.issuers["sts"].servers == math.ceil(2 * 9 * 50 * 0.02)
-    assert found(report, "inferred", "more slots or servers") == ("farm: 1,800 slots", "issuer: 18 servers")
+    assert found(report, "inferred", "slots of places") == ("farm: 1,800 slots", "issuer: 18 servers")
     assert report.tasks_per_day == pytest.approx(9 * 86_400)
     assert report.calls_per_day == pytest.approx(9 * 86_400 * 50)
+
+
+def test_a_place_has_no_more_slots_than_jobs_could_use_at_once(tmp_path: Path) -> None:
+    _, scenario = imported(tmp_path, jobs=HEAD + "build,ci,,farm,,,1/h,1m,,,3\ntalk,ci,,desk,,,1/h,1m,,,70\n")
+    assert {name: scenario.content.estate.places[name].slots for name in ("farm", "desk")} == {"farm": 3, "desk": 40}
 
 
 def test_a_job_that_does_not_run_on_the_simulated_day_is_pointed_out(tmp_path: Path) -> None:
