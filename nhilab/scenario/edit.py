@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nhilab.base.errors import InputError
 from nhilab.scenario.extends import without_gone
 from nhilab.scenario.keypath import find, replaced
 from nhilab.scenario.load import assemble
@@ -23,7 +24,7 @@ def edited(scenario: Scenario, changes: Mapping[str, Any], *, within: str = "") 
         As they could stand in the file: ``{"strategy.jit.ttl": "5m"}``; None removes a key. Later ones are applied to
         what earlier ones made. `find` says how a path is read.
     within : str
-        What holds the paths, named where one leads nowhere.
+        What holds the changes, named where a path leads nowhere; an option also where its value is refused.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def edited(scenario: Scenario, changes: Mapping[str, Any], *, within: str = "") 
     """
     content: Any = scenario.written.content
     origins = dict(scenario.provenance.origins)
-    file = scenario.written.file
+    file, names = scenario.written.file, list[str]()
     for path, value in changes.items():
         way = find(content, path, file=file, within=within)
         content = replaced(content, way, value)
@@ -44,5 +45,11 @@ def edited(scenario: Scenario, changes: Mapping[str, Any], *, within: str = "") 
         origins = {key: origin for key, origin in origins.items() if key != name and not key.startswith(f"{name}.")}
         if value is not None:
             origins[name] = Origin("chosen", "")
-    filled, provenance = with_presets(content, Provenance(origins), file)
-    return assemble(without_gone(filled), file=file, provenance=provenance)
+        names.append(name)
+    try:
+        filled, provenance = with_presets(content, Provenance(origins), file)
+        return assemble(without_gone(filled), file=file, provenance=provenance)
+    except InputError as error:
+        if within.startswith("--") and any(error.key == name or error.key.startswith(f"{name}.") for name in names):
+            raise InputError(within, error.key, error.found, error.allowed) from None  # the file says no such thing
+        raise
