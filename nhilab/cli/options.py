@@ -114,9 +114,9 @@ def writable_page(path: Path) -> None:
     InputError
         If it ends otherwise than in .html or .htm, or cannot be written.
     """
+    writable_file(path)
     if path != STDOUT and path.suffix.lower() not in (".html", ".htm"):
         raise InputError(path, "", path.suffix, "a file that ends in .html, or - for standard output")
-    writable_file(path)
 
 
 def writable_figure(path: Path) -> None:

@@ -21,6 +21,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tables").mkdir()
     for name, text in TABLE.findall((ROOT / "scenarios" / "MY-ESTATE.md").read_text(encoding="utf-8")):
         (tmp_path / "tables" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "our-estate.yaml").write_text(blocks("scenarios/MY-ESTATE.md", "yaml")[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NHILAB_CACHE", str(tmp_path / "cells"))
     return tmp_path
