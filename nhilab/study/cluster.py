@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import queue
 import time
-import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from nhilab.base.errors import InputError, NhilabError, WorkerError
 from nhilab.study.cell import Cell, Outcome, code_digest
+from nhilab.study.connection import CONNECT_S, Connection
 from nhilab.study.interrupts import Interrupts
 from nhilab.study.job import Finish, Job, recent, work
 from nhilab.study.local import ATTEMPTS, killed
-from nhilab.study.scheduler import LOCAL, address_of
-from nhilab.study.worker import children_deaf_to_interrupts
 
 if TYPE_CHECKING:
     from distributed import Future
 
 _TICK_S: Final = 0.1
 """How often a wait for outcomes looks for Ctrl-C."""
-
-_CONNECT_S: Final = 4
-"""Time to reach a scheduler."""
 
 _LOST: Final = "the cluster's scheduler is gone; finished cells are kept, the same command resumes"
 _FORGOTTEN: Final = "the cluster forgot its cells again and again; finished cells are kept, the same command resumes"
@@ -60,33 +54,16 @@ class DaskCrew:
     """
 
     def __init__(self, cluster: str, *, workers: int) -> None:
-        try:
-            import distributed
-        except ImportError as error:
-            raise InputError("--cluster", "", cluster, "it with the extra: pip install 'nhilab[cluster]'") from error
-        self._killed: type[Exception] = distributed.KilledWorker
+        self._connection = Connection(cluster, workers=workers)
+        self._client = self._connection.client
         self._scenarios: OrderedDict[str, Future[bytes]] = OrderedDict()
-        self._forgotten = 0
-        self._own: Any = None
-        self._client: Any = None
-        address = None if cluster == LOCAL else address_of(cluster)
-        self._levels = _silenced()
-        try:
-            with warnings.catch_warnings(), children_deaf_to_interrupts():
-                warnings.simplefilter("ignore")  # of versions that differ: what matters is compared with each cell
-                if address is None:
-                    self._own = distributed.LocalCluster(  # type: ignore[no-untyped-call]
-                        n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-                    )
-                self._client = distributed.Client(  # type: ignore[no-untyped-call]
-                    self._own or address, timeout=_CONNECT_S, set_as_default=False
-                )
-        except (OSError, ValueError, ImportError) as error:
-            self.close()
-            raise InputError("--cluster", "", cluster, "the address of a Dask scheduler that answers") from error
+        self._anew = 0
 
     def compute(self, jobs: Sequence[Job], finish: Finish, interrupts: Interrupts) -> None:
         """Compute jobs; `finish` hears of each once.
+
+        Dask blames a worker's death on every cell that was there. So the blamed are asked for once more, each alone,
+        when all others are done; a cell that loses its workers even then is the one that kills them.
 
         Raises
         ------
@@ -97,28 +74,35 @@ class DaskCrew:
         KeyboardInterrupt
             As usual, with what is finished told.
         """
-        left, fruitless = list(jobs), 0
         with interrupts.held():  # raised in the middle of a lock of the client, it could leave it locked for ever
-            while left:
-                before, left = len(left), self._round(left, finish, interrupts)
-                fruitless = fruitless + 1 if len(left) == before else 0
-                if fruitless == ATTEMPTS:
-                    raise WorkerError(_FORGOTTEN)
-                if left:
-                    self._meet_again(interrupts)
+            blamed = self._asked(jobs, finish, interrupts)
+            deadly: list[Job] = []
+            for job in blamed:
+                self._begin_anew()
+                deadly += self._asked([job], finish, interrupts)
+            if deadly:
+                raise WorkerError(killed(deadly[0].cell, "again and again"))
 
     def close(self) -> None:
         """Leave the cluster; it forgets what it has not computed yet."""
-        with suppress(OSError), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self._scenarios.clear()
-            for part in (self._client, self._own):
-                if part is not None:
-                    part.close(timeout=_CONNECT_S)
-        for name, level in self._levels.items():
-            logging.getLogger(name).setLevel(level)
+        self._scenarios.clear()
+        self._connection.close()
 
-    def _round(self, jobs: Sequence[Job], finish: Finish, interrupts: Interrupts) -> list[Job]:
+    def _asked(self, jobs: Sequence[Job], finish: Finish, interrupts: Interrupts) -> list[Job]:
+        """Have jobs computed, what the cluster forgets once more; those blamed for the death of workers come back."""
+        left, fruitless = list(jobs), 0
+        blamed: list[Job] = []
+        while left:
+            before = len(left)
+            left = self._round(left, blamed, finish, interrupts)
+            fruitless = fruitless + 1 if len(left) == before else 0
+            if fruitless == ATTEMPTS:
+                raise WorkerError(_FORGOTTEN)
+            if left:
+                self._meet_again(interrupts)
+        return blamed
+
+    def _round(self, jobs: Sequence[Job], blamed: list[Job], finish: Finish, interrupts: Interrupts) -> list[Job]:
         """Send jobs and hear of them; those that the cluster forgot come back."""
         done: queue.SimpleQueue[Future[Outcome]] = queue.SimpleQueue()
         waiting = dict(zip(self._sent(jobs), jobs, strict=True))
@@ -130,9 +114,10 @@ class DaskCrew:
             while waiting:
                 interrupts.check()
                 late = self._hear([*_ended(done, _TICK_S), *late], waiting, finish)
-                for future in [future for future in late if future.status == "cancelled"]:
+                for future in [future for future in late if future.status in ("cancelled", "error")]:
                     late.remove(future)
-                    forgotten.append(waiting.pop(future))
+                    job = waiting.pop(future)
+                    (forgotten if future.status == "cancelled" else blamed).append(job)
         except (KeyboardInterrupt, SystemExit):
             with suppress(NhilabError):
                 self._hear(_ended(done, 0), waiting, finish)
@@ -140,15 +125,19 @@ class DaskCrew:
         return forgotten
 
     def _meet_again(self, interrupts: Interrupts) -> None:
-        """Wait for the scheduler, and begin anew with it: what it is asked for now has other names than before."""
-        deadline = time.monotonic() + _CONNECT_S
+        """Wait for the scheduler, and begin anew with it."""
+        deadline = time.monotonic() + CONNECT_S
         while self._client.status == "connecting" and time.monotonic() < deadline:
             interrupts.check()
             time.sleep(_TICK_S)
         if self._client.status != "running":
             raise WorkerError(_LOST)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Give what is asked for from now on other names than before."""
         self._scenarios.clear()
-        self._forgotten += 1
+        self._anew += 1
 
     def _sent(self, jobs: Sequence[Job]) -> list[Future[Outcome]]:
         scenarios = [recent(self._scenarios, job.cell.scenario, partial(self._shown, job)) for job in jobs]
@@ -168,13 +157,13 @@ class DaskCrew:
         return future
 
     def _named(self, what: str) -> str:
-        """Name of a task; what is forgotten and still has a name here would be forgotten at once."""
-        return f"nhilab-{what}" + (f"-{self._forgotten}" if self._forgotten else "")
+        """Name of a task; what still has a name here that was forgotten or blamed would be so at once again."""
+        return f"nhilab-{what}" + (f"-{self._anew}" if self._anew else "")
 
     def _hear(
         self, ended: Iterable[Future[Outcome]], waiting: dict[Future[Outcome], Job], finish: Finish
     ) -> list[Future[Outcome]]:
-        """Tell of what is finished, raise what is wrong; what is neither comes back."""
+        """Tell of what is finished, raise what is wrong; what is neither, or was blamed, comes back."""
         ended = [future for future in ended if future in waiting]
         good = {number: future for number, future in enumerate(ended) if future.status == "finished"}
         for number, outcome in self._gathered(good).items():
@@ -182,8 +171,8 @@ class DaskCrew:
                 finish(waiting.pop(good[number]).cell, outcome)
         left = [future for future in ended if future in waiting]
         for future in left:
-            if future.status == "error":
-                raise self._wrong(future, waiting[future].cell)
+            if future.status == "error" and (error := self._wrong(future)) is not None:
+                raise error
         return left
 
     def _gathered(self, good: dict[int, Future[Outcome]]) -> dict[int, Outcome | None]:
@@ -200,11 +189,11 @@ class DaskCrew:
             return {}
         return outcomes
 
-    def _wrong(self, future: Future[Outcome], cell: Cell) -> BaseException:
-        """What is to be raised for a cell that came to nothing."""
+    def _wrong(self, future: Future[Outcome]) -> BaseException | None:
+        """What is to be raised for a cell that came to nothing; None if it was blamed for the death of workers."""
         error: BaseException | None = future.exception()  # type: ignore[no-untyped-call]
-        if isinstance(error, self._killed):
-            return WorkerError(killed(cell, "again and again"))
+        if isinstance(error, self._connection.killed):
+            return None
         if isinstance(error, ImportError | AttributeError) or "deserializ" in str(error):
             return InputError("--cluster", "", str(error), "a scheduler and workers that run this version of nhilab")
         return error or WorkerError(_LOST)
@@ -236,12 +225,3 @@ def _ended(done: queue.SimpleQueue[Future[Outcome]], timeout: float) -> list[Fut
         while True:
             ended.append(done.get_nowait())
     return ended
-
-
-def _silenced() -> dict[str, int]:
-    """Say nothing of Dask's on the terminal; the levels of its loggers before."""
-    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("distributed", "tornado")]
-    levels = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    return levels
