@@ -40,7 +40,20 @@ def test_replications_are_at_most_doubled_and_at_least_four_more() -> None:
     assert far.asked[:4] == [8, 16, 32, 64]
     near = Given(waves(400, 0.1), first=16)
     replicate(near, precision=0.054, keys=(MEAN,), max_replications=400)
-    assert near.asked == [16, 20]
+    assert near.asked[:2] == [16, 20]
+
+
+def test_what_is_precise_must_still_be_so_with_four_replications_more_if_so_many_are_allowed() -> None:
+    steady = Given(waves(400, 0.1), first=16)
+    replicate(steady, precision=0.06, keys=(MEAN,), max_replications=400)
+    assert steady.asked == [16, 20]
+    full = Given(waves(400, 0.1), first=16)
+    replicate(full, precision=0.06, keys=(MEAN,), max_replications=18)
+    assert full.asked == [16, 18]
+    lucky = Given(np.concatenate([waves(16, 0.01), waves(384, 0.5)]), first=16)
+    replicate(lucky, precision=0.06, keys=(MEAN,), max_replications=400)
+    assert lucky.asked[:3] == [16, 20, 40], "at 20 the luck has ended, and the search goes on"
+    assert lucky.asked[-1] == lucky.asked[-2] + 4
 
 
 def test_the_last_replications_are_the_most_allowed_and_what_was_missed_is_said() -> None:
