@@ -135,13 +135,12 @@ def forget(world: World, stage: int, asker: Asker, credential: int) -> None:
 
 
 def keep_young(world: World, stage: int, slot: CredentialSlot, asker: Asker) -> None:
-    """Begin to renew what a slot has just got."""
-    world.environment.process(_renew(world, stage, slot, asker))
+    """Begin to renew what a slot has just got; a refusal at this very instant may take it away again."""
+    world.environment.process(_renew(world, stage, slot, asker, slot.credential))
 
 
-def _renew(world: World, stage: int, slot: CredentialSlot, asker: Asker) -> Generator[simpy.Event, Any, None]:
+def _renew(world: World, stage: int, slot: CredentialSlot, asker: Asker, old: int) -> Generator[simpy.Event, Any, None]:
     """Renew until a call overtakes, the owner ends, an issuer fails, or nobody will look any more."""
-    old = slot.credential
     while True:
         at = renewal_at(world, stage, old)
         if at >= world.renewed_until and (world.issue_per[stage] is not Owner.TASK or at >= NEVER):

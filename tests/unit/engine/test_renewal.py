@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from unit.engine.hand import Call, Task, previous, ran, seconds, stage, standing
 
+import nhilab.engine.obtain as obtain_module
 from nhilab.base.quantities import SECOND
 from nhilab.ledger.tables import Ledger, Status
 
@@ -145,3 +146,14 @@ def test_renewals_of_one_credential_do_not_run_beside_each_other_after_it_was_is
     mine = ledger.credentials.stage == 0
     assert seconds(ledger.credentials.issued_at[mine][:4]) == [0, 30, 80, 130]
     assert seconds(ledger.credentials.revoked_at[mine][:2]) == [11, None]
+
+
+def test_what_is_refused_at_the_instant_of_its_issue_is_never_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issued at 0, refused there for its network, issued anew at 0: only the second is renewed, at 50."""
+    renewal_at, asked = obtain_module.renewal_at, []
+    monkeypatch.setattr(obtain_module, "renewal_at", lambda *of: (asked.append(of[2]), renewal_at(*of))[1])
+    ledger = ran([Task(0, [Call(takes=0)])], LASTING, gateway={"accepts_from": "inner"})
+    assert ledger.calls.status.tolist() == [Status.REFUSED]
+    assert instants(ledger, "requested_at") == [0, 0, 50, 100]
+    assert instants(ledger, "superseded_at", 2) == [0, 50]
+    assert sorted(asked) == list(range(len(ledger.credentials))), "each looked at once, and nothing that is none"
