@@ -17,7 +17,7 @@ recommend               the cheapest design that meets the limits, for each clas
 
 Tables and studies give polars frames (``.frame()``; ``.frame().to_pandas()`` with ``pip install nhilab[notebooks]``).
 Figures are in `nhilab.report.figures`, tests of one's own design in `nhilab.testing`, an explorer with sliders in
-`nhilab.report.explorer`. Names are loaded when they are first asked for.
+`nhilab.report.notebook.explorer`. Names are loaded when they are first asked for.
 """
 
 import importlib as _importlib
@@ -33,17 +33,17 @@ if _TYPE_CHECKING:
     from nhilab.ledger.compromises import Compromises
     from nhilab.ledger.tables import Ledger
     from nhilab.scenario.scenario import Scenario
-    from nhilab.study.break_even_search import break_even
-    from nhilab.study.check import check
-    from nhilab.study.compare import compare
-    from nhilab.study.factorial import factorial
-    from nhilab.study.recommend import recommend
-    from nhilab.study.sweep import sweep
+    from nhilab.study.comparisons.compare import compare
+    from nhilab.study.designs.check import check
+    from nhilab.study.designs.recommend import recommend
+    from nhilab.study.experiments.break_even_search import break_even
+    from nhilab.study.experiments.factorial import factorial
+    from nhilab.study.experiments.sweep import sweep
 
     __version__: str
 
 if "IPython" in _sys.modules:
-    from nhilab.report.display import register as _register
+    from nhilab.report.notebook.display import register as _register
 
     _register()
 
@@ -78,12 +78,12 @@ _IN = {
     "nhilab.ledger.compromises": ("Compromises",),
     "nhilab.ledger.tables": ("Ledger",),
     "nhilab.scenario.scenario": ("Scenario",),
-    "nhilab.study.break_even_search": ("break_even",),
-    "nhilab.study.check": ("check",),
-    "nhilab.study.compare": ("compare",),
-    "nhilab.study.factorial": ("factorial",),
-    "nhilab.study.recommend": ("recommend",),
-    "nhilab.study.sweep": ("sweep",),
+    "nhilab.study.experiments.break_even_search": ("break_even",),
+    "nhilab.study.designs.check": ("check",),
+    "nhilab.study.comparisons.compare": ("compare",),
+    "nhilab.study.experiments.factorial": ("factorial",),
+    "nhilab.study.designs.recommend": ("recommend",),
+    "nhilab.study.experiments.sweep": ("sweep",),
 }
 """Where each public name is made."""
 

@@ -19,8 +19,8 @@ from nhilab.ledger.ocsf import write_ocsf
 from nhilab.ledger.store import LEDGER_SCHEMA, read_ledger, read_manifest, versions
 from nhilab.ledger.tables import Ledger
 from nhilab.metrics.deaths import deaths_of
-from nhilab.report.audit import audit_json, print_audit
-from nhilab.report.lives import credential_lines, task_lines
+from nhilab.report.tables.audit import audit_json, print_audit
+from nhilab.report.tables.lives import credential_lines, task_lines
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -27,11 +27,11 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.break_even import print_break_even
+from nhilab.report.tables.break_even import print_break_even
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.break_even_search import METRIC, break_even
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.vary import OPTION, Range, read_range, ways_of
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.experiments.break_even_search import METRIC, break_even
+from nhilab.study.experiments.vary import OPTION, Range, read_range, ways_of
 
 
 def break_even_command(
@@ -92,7 +92,7 @@ def break_even_command(
         )
     outputs.write(
         found.to_json,
-        figure=lambda: later("nhilab.report.break_even_figure", "draw_difference")(found),
+        figure=lambda: later("nhilab.report.figures.break_even", "draw_difference")(found),
         report=lambda: later("nhilab.report.page.break_even", "break_even_page")(found, loaded),
     )
     if not quiet:

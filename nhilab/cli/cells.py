@@ -11,8 +11,8 @@ from rich.table import Table
 
 from nhilab.base.files import write_json
 from nhilab.cli.options import Json, Quiet, console, writable_file, writable_folder
-from nhilab.study.cell import code_digest
-from nhilab.study.store import CellStore, cache_folder
+from nhilab.study.cells.cell import code_digest
+from nhilab.study.cells.store import CellStore, cache_folder
 
 _GROUP: Final = ("scenario", "strategy", "seed", "campaigns", "code")
 Folder = Annotated[

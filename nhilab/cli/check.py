@@ -29,13 +29,13 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.annotations import annotated
-from nhilab.report.check import print_check, summary
-from nhilab.report.junit import write_junit
+from nhilab.report.files.annotations import annotated
+from nhilab.report.files.junit import write_junit
+from nhilab.report.tables.check import print_check, summary
 from nhilab.scenario.marks import line_of
-from nhilab.study.check import MAX_REPLICATIONS, Check, check
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.limits import limits_of
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.designs.check import MAX_REPLICATIONS, Check, check
+from nhilab.study.designs.limits import limits_of
 
 BROKEN = 1
 

@@ -31,20 +31,20 @@ from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
 from nhilab.ledger.store import read_manifest, versions
-from nhilab.report.terminal import print_comparison
+from nhilab.report.tables.comparison import print_comparison
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.assumptions import examine
-from nhilab.study.cell import code_digest
-from nhilab.study.closeup import look_closely
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, compare
-from nhilab.study.comparison import Comparison
-from nhilab.study.examined import planned_cells
-from nhilab.study.executor import Executor
-from nhilab.study.interrupts import hearing
-from nhilab.study.local import default_workers
-from nhilab.study.precision import MAX_REPLICATIONS, known_keys
-from nhilab.study.store import CellStore, cache_folder
-from nhilab.study.thieves import Shown
+from nhilab.study.cells.cell import code_digest
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.interrupts import hearing
+from nhilab.study.cells.local import default_workers
+from nhilab.study.cells.store import CellStore, cache_folder
+from nhilab.study.closeups.closeup import look_closely
+from nhilab.study.comparisons.assumptions import examine
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS, compare
+from nhilab.study.comparisons.comparison import Comparison
+from nhilab.study.comparisons.examined import planned_cells
+from nhilab.study.comparisons.thieves import Shown
+from nhilab.study.estimates.precision import MAX_REPLICATIONS, known_keys
 
 MANIFEST: Final = "nhilab/comparison-manifest/1"
 

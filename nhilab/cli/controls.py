@@ -13,7 +13,7 @@ from rich.text import Text
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
 from nhilab.cli.options import Json, Quiet, console, writable_file
-from nhilab.report.controls import AID, Catalogue, ControlRow, control_rows, controls
+from nhilab.report.sentences.controls import AID, Catalogue, ControlRow, control_rows, controls
 
 
 def controls_command(

@@ -28,11 +28,11 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.cost import print_cost
+from nhilab.report.tables.cost import print_cost
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.cost import cost_table, study_cost
-from nhilab.study.losses import loss_table
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.costs.cost import cost_table, study_cost
+from nhilab.study.costs.losses import loss_table
 
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="File for the money, a row per item.")]
 Losses = Annotated[
@@ -84,7 +84,7 @@ def cost_command(
     outputs.write(
         study.to_json,
         csv=lambda: cost_table(study).write_csv(),
-        figure=lambda: later("nhilab.report.cost_figures", "draw_cost")(study),
+        figure=lambda: later("nhilab.report.figures.cost", "draw_cost")(study),
         report=lambda: later("nhilab.report.page.cost", "cost_page")(study, loaded),
     )
     if losses is not None:

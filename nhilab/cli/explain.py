@@ -9,9 +9,9 @@ import typer
 from nhilab.base.files import write_json
 from nhilab.cli.complete import strategy_names
 from nhilab.cli.options import Json, Quiet, ScenarioPath, console, known_strategies, writable_file
-from nhilab.report.explain import explained
+from nhilab.report.tables.explain import explained
 from nhilab.scenario.load import load_scenario
-from nhilab.study.explain import explain
+from nhilab.study.explanations.explain import explain
 
 
 def explain_command(

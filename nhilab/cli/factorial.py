@@ -25,9 +25,9 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.factorial import print_factorial
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.factorial import SHOWN, factorial
+from nhilab.report.tables.factorial import print_factorial
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.experiments.factorial import SHOWN, factorial
 
 
 def factorial_command(
@@ -82,7 +82,7 @@ def factorial_command(
     outputs.write(
         study.to_json,
         csv=lambda: study.frame().write_csv(),
-        figure=lambda: later("nhilab.report.factorial_figures", "draw_factorial")(study),
+        figure=lambda: later("nhilab.report.figures.factorial", "draw_factorial")(study),
         report=lambda: later("nhilab.report.page.factorial", "factorial_page")(study, loaded),
     )
     if not quiet:

@@ -28,13 +28,13 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.frontier import print_frontier, write_designs
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.explore import EVALUATIONS, GRID_LIMIT, Effort
-from nhilab.study.frontier import OBJECTIVES, find_frontier
-from nhilab.study.space import space_of
-from nhilab.study.stability import rank_stability
-from nhilab.study.worlds import worlds_of
+from nhilab.report.tables.frontier import print_frontier, write_designs
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.comparisons.worlds import worlds_of
+from nhilab.study.designs.explore import EVALUATIONS, GRID_LIMIT, Effort
+from nhilab.study.designs.frontier import OBJECTIVES, find_frontier
+from nhilab.study.designs.space import space_of
+from nhilab.study.designs.stability import rank_stability
 
 
 def frontier_command(
@@ -113,7 +113,7 @@ def frontier_command(
         )
     outputs.write(
         lambda: {**found.to_json(), "stability": stability and stability.to_json()},
-        figure=lambda: later("nhilab.report.frontier_figure", "draw_frontiers")(found),
+        figure=lambda: later("nhilab.report.figures.frontier", "draw_frontiers")(found),
         report=lambda: later("nhilab.report.page.frontier", "frontier_page")(found, loaded, stability),
     )
     if table is not None:

@@ -15,7 +15,7 @@ import typer
 
 from nhilab.base.errors import InputError, NhilabError, WorkerError
 from nhilab.cli.late import VARIABLE, listed_app
-from nhilab.study.interrupts import TERMINATED, Interrupts, hearing
+from nhilab.study.cells.interrupts import TERMINATED, Interrupts, hearing
 
 DONE: Final = 0
 FAILED: Final = 1

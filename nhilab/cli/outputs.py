@@ -61,7 +61,7 @@ class Outputs:
         if self.csv is not None and csv is not None:
             write_text(self.csv, csv())
         if self.figure is not None and figure is not None:
-            later("nhilab.report.drawing", "write_figure")(self.figure, figure)
+            later("nhilab.report.drawing.drawing", "write_figure")(self.figure, figure)
         if self.report is not None:
             later("nhilab.report.page.html", "write_html")(self.report, report())
 

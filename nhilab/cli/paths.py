@@ -21,10 +21,10 @@ from nhilab.cli.options import (
 )
 from nhilab.cli.progress import ProgressBar
 from nhilab.lab import load_scenario
-from nhilab.report.path_files import paths_json, write_paths
-from nhilab.report.paths import print_paths
-from nhilab.study.compare import CAMPAIGNS
-from nhilab.study.paths import REPLICATIONS, TOP, study_paths
+from nhilab.report.files.paths import paths_json, write_paths
+from nhilab.report.tables.paths import print_paths
+from nhilab.study.closeups.paths import REPLICATIONS, TOP, study_paths
+from nhilab.study.comparisons.compare import CAMPAIGNS
 
 
 def paths_command(

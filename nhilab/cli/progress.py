@@ -19,7 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from nhilab.study.interrupts import hearing
+from nhilab.study.cells.interrupts import hearing
 
 PATIENCE: Final = 1.0
 

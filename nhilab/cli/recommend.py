@@ -22,11 +22,11 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.recommend import print_recommendation
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.explore import GRID_LIMIT
-from nhilab.study.recommend import recommend
-from nhilab.study.recommendation import Designs
+from nhilab.report.tables.recommend import print_recommendation
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.designs.explore import GRID_LIMIT
+from nhilab.study.designs.recommend import recommend
+from nhilab.study.designs.recommendation import Designs
 
 
 def recommend_command(
@@ -63,7 +63,7 @@ def recommend_command(
         )
     outputs.write(
         found.to_json,
-        figure=lambda: later("nhilab.report.recommend_figure", "draw_recommendations")(found),
+        figure=lambda: later("nhilab.report.figures.recommend", "draw_recommendations")(found),
         report=lambda: later("nhilab.report.page.recommend", "recommend_page")(found, loaded),
     )
     if not quiet:

@@ -12,14 +12,14 @@ from nhilab.cli.options import Json, Quiet, Workers, console, writable_file, wri
 from nhilab.cli.progress import ProgressBar
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.answers import write_answers
-from nhilab.report.incidents import write_incidents
-from nhilab.report.terminal import print_comparison
-from nhilab.study.answers import answer
-from nhilab.study.incidents import INCIDENTS, study_incidents
-from nhilab.study.local import default_workers
-from nhilab.study.reproduce import SCENARIO, reproduce
-from nhilab.study.store import CellStore, cache_folder
+from nhilab.report.published.answers import write_answers
+from nhilab.report.tables.comparison import print_comparison
+from nhilab.report.tables.incidents import write_incidents
+from nhilab.study.cells.local import default_workers
+from nhilab.study.cells.store import CellStore, cache_folder
+from nhilab.study.published.answers import answer
+from nhilab.study.published.incidents import INCIDENTS, study_incidents
+from nhilab.study.published.reproduce import SCENARIO, reproduce
 
 LIBRARY: Final = Path("scenarios")
 Part = Literal["estate", "answers", "incidents"]
@@ -61,7 +61,7 @@ def reproduce_command(
 
 
 def _estate(scenario: Path, results: Path, workers: int, *, quiet: bool) -> None:
-    from nhilab.report.comparison_figure import write_svg
+    from nhilab.report.figures.comparison_file import write_svg
 
     loaded = load_scenario(scenario)
     with ProgressBar(quiet=quiet) as progress:

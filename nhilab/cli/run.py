@@ -13,7 +13,7 @@ from nhilab.cli.complete import strategy_names
 from nhilab.cli.options import Json, Quiet, ScenarioPath, Seed, known_strategies, writable_file, writable_folder
 from nhilab.lab import load_scenario, run, sample
 from nhilab.ledger.store import LEDGER_SCHEMA, check_free, read_manifest, write_ledger
-from nhilab.report.delivered import adoption_notes, delivery_notes
+from nhilab.report.sentences.delivered import adoption_notes, delivery_notes
 
 
 def run_command(

@@ -28,10 +28,10 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.sensitivity import print_sensitivity
-from nhilab.study.compare import CAMPAIGNS
-from nhilab.study.factorial import SHOWN
-from nhilab.study.sensitivity import REPLICATIONS, SAMPLES, sensitivity
+from nhilab.report.tables.sensitivity import print_sensitivity
+from nhilab.study.comparisons.compare import CAMPAIGNS
+from nhilab.study.experiments.factorial import SHOWN
+from nhilab.study.experiments.sensitivity import REPLICATIONS, SAMPLES, sensitivity
 
 
 class MethodName(StrEnum):
@@ -103,7 +103,7 @@ def sensitivity_command(
         )
     outputs.write(
         study.to_json,
-        figure=lambda: later("nhilab.report.sensitivity_figures", "draw_responses")(study),
+        figure=lambda: later("nhilab.report.figures.sensitivity", "draw_responses")(study),
         report=lambda: later("nhilab.report.page.sensitivity", "sensitivity_page")(study, loaded),
     )
     if not quiet:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import typer
 
 from nhilab.cli.progress import ProgressBar
-from nhilab.study.executor import Executor
-from nhilab.study.local import default_workers
-from nhilab.study.store import CellStore, cache_folder
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.local import default_workers
+from nhilab.study.cells.store import CellStore, cache_folder
 
 
 @contextmanager

@@ -26,10 +26,10 @@ from nhilab.cli.options import (
 from nhilab.cli.outputs import Outputs, later
 from nhilab.cli.studying import studying
 from nhilab.lab import load_scenario
-from nhilab.report.sweep import print_sweep
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS
-from nhilab.study.sweep import SHOWN, sweep
-from nhilab.study.vary import read_axis
+from nhilab.report.tables.sweep import print_sweep
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS
+from nhilab.study.experiments.sweep import SHOWN, sweep
+from nhilab.study.experiments.vary import read_axis
 
 
 def sweep_command(
@@ -85,7 +85,7 @@ def sweep_command(
     outputs.write(
         found.to_json,
         csv=lambda: found.frame().write_csv(),
-        figure=lambda: later("nhilab.report.sweep_figure", "draw_curves")(found),
+        figure=lambda: later("nhilab.report.figures.sweep", "draw_curves")(found),
         report=lambda: later("nhilab.report.page.sweep", "sweep_page")(found, loaded),
     )
     if not quiet:

@@ -18,7 +18,7 @@ def verify_command(
     quiet: Quiet = False,
 ) -> None:
     """Compare the lab with answers known from theory; exit status 1 if one differs."""
-    from nhilab.report.checks import checks_json, print_checks
+    from nhilab.report.tables.checks import checks_json, print_checks
     from nhilab.study.verify.run import CHECKS, verify_all
 
     if json is not None:

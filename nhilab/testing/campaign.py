@@ -11,7 +11,7 @@ from nhilab.ledger.compromises import Compromises, StepKind
 from nhilab.ledger.tables import Ledger
 from nhilab.metrics.decomposition import MILESTONES
 from nhilab.metrics.measure import measure
-from nhilab.study.estimate import CAPPED
+from nhilab.study.estimates.estimate import CAPPED
 from nhilab.testing.breach import instant, refuse
 from nhilab.testing.closure import Place, closure, ways_of
 

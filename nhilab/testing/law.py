@@ -16,7 +16,7 @@ from nhilab.lab import try_strategy
 from nhilab.ledger.tables import Ledger
 from nhilab.scenario.scenario import Scenario
 from nhilab.scenario.threat_section import Threat
-from nhilab.study.compare import chosen
+from nhilab.study.comparisons.compare import chosen
 from nhilab.testing.campaign import assert_in_range, assert_windows_add_up, assert_within_closure
 from nhilab.testing.change import assert_better_thief_finds_no_less, assert_lateness_only_lengthens, later, replayed
 from nhilab.testing.ledger import assert_proofs_hold, assert_sound

@@ -88,7 +88,7 @@ def nhilab_scenario(request: pytest.FixtureRequest) -> Scenario:
 def nhilab_trial(request: pytest.FixtureRequest, nhilab_scenario: Scenario) -> Trial:
     """Ledger and compromises of the marker's strategy: by default of the scenario's own seed and 200 thieves."""
     from nhilab.lab import try_strategy
-    from nhilab.study.compare import CAMPAIGNS
+    from nhilab.study.comparisons.compare import CAMPAIGNS
 
     wanted: Wanted = request.param
     if wanted.strategy not in nhilab_scenario.strategies:

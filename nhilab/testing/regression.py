@@ -13,16 +13,16 @@ from nhilab.base.quantities import SECOND
 from nhilab.metrics.catalogue import METRICS
 from nhilab.scenario.edit import edited
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.check import MAX_REPLICATIONS, check
-from nhilab.study.compare import CAMPAIGNS, REPLICATIONS, chosen
-from nhilab.study.comparison import SCHEMA
-from nhilab.study.estimate import CAPPED, Parts
-from nhilab.study.executor import Executor
-from nhilab.study.interval_share import apart
-from nhilab.study.intervals import Contrast, Interval
-from nhilab.study.limits import Judgement, limits_of
-from nhilab.study.precision import WATCHED
-from nhilab.study.trials import Arm, Trials
+from nhilab.study.cells.executor import Executor
+from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS, chosen
+from nhilab.study.comparisons.comparison import SCHEMA
+from nhilab.study.designs.check import MAX_REPLICATIONS, check
+from nhilab.study.designs.limits import Judgement, limits_of
+from nhilab.study.estimates.estimate import CAPPED, Parts
+from nhilab.study.estimates.precision import WATCHED
+from nhilab.study.estimates.trials import Arm, Trials
+from nhilab.study.intervals.means import Contrast, Interval
+from nhilab.study.intervals.shares import apart
 
 
 def assert_limits(
@@ -65,7 +65,7 @@ def assert_limits(
 
     Notes
     -----
-    Definition: `nhilab.study.limits.judge` and `nhilab.study.check.check`. Checked by
+    Definition: `nhilab.study.designs.limits.judge` and `nhilab.study.designs.check.check`. Checked by
     ``tests/unit/testing/test_regression.py``.
     """
     held = scenario if limits is None else edited(scenario, {"limits": dict(limits)})

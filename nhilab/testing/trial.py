@@ -14,7 +14,7 @@ from nhilab.engine.run import run
 from nhilab.lab import Trial, try_strategy
 from nhilab.ledger.tables import Ledger
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.compare import chosen
+from nhilab.study.comparisons.compare import chosen
 from nhilab.testing.scenario import scenarios, shown_as
 
 Source = Scenario | SearchStrategy[Scenario]

@@ -1,4 +1,4 @@
-"""A room imports only from rooms below it (contracts in pyproject.toml)."""
+"""A room, and a folder of a room, imports only from those below it (contracts in pyproject.toml)."""
 
 from __future__ import annotations
 
@@ -35,13 +35,23 @@ def test_no_room_imports_from_a_room_above_it() -> None:
             "import nhilab.engine",
             "nhilab.metrics is not allowed to import nhilab.engine",
         ),
-        ("study/breach.py", "import simpy", "nhilab.study is not allowed to import simpy"),
+        ("study/cells/breach.py", "import simpy", "nhilab.study is not allowed to import simpy"),
+        (
+            "study/cells/breach.py",
+            "import nhilab.study.designs",
+            "nhilab.study.cells is not allowed to import nhilab.study.designs",
+        ),
+        (
+            "report/tables/breach.py",
+            "import nhilab.report.drawing",
+            "nhilab.report.tables is not allowed to import nhilab.report.drawing",
+        ),
         ("metrics/breach.py", "import matplotlib", "nhilab.metrics is not allowed to import matplotlib"),
     ],
 )
 def test_a_breach_of_the_layers_is_reported(tmp_path: Path, module: str, line: str, complaint: str) -> None:
     skeleton = ("nhilab/lab.py", "nhilab/__main__.py")
-    for source in [*(ROOT / "nhilab").glob("*/__init__.py"), *(ROOT / name for name in skeleton)]:
+    for source in [*(ROOT / "nhilab").rglob("*/__init__.py"), *(ROOT / name for name in skeleton)]:
         target = tmp_path / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text("")

@@ -11,9 +11,9 @@ from benchmarks.test_speed import STRATEGY, scaled
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cell import Cell, code_digest, compute
-from nhilab.study.executor import Executor
-from nhilab.study.store import CellStore
+from nhilab.study.cells.cell import Cell, code_digest, compute
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.store import CellStore
 
 WORKERS, STUDY = 2, 6
 

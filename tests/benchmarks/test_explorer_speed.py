@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from nhilab.report.explorer import TTLS, explore
+from nhilab.report.notebook.explorer import TTLS, explore
 from nhilab.scenario.load import load_scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

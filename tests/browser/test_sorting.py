@@ -10,7 +10,7 @@ import pytest
 from browser.chromium import Open
 from playwright.sync_api import Locator, Page
 
-from nhilab.report.terminal import COST, REACH, RISK
+from nhilab.report.tables.comparison import COST, REACH, RISK
 
 TABLES = {"How long a thief stays in": RISK, "How far": REACH, "What it costs": COST}
 

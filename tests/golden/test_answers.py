@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 from golden.test_results import close
 
-from nhilab.report.answers import CONTROLS, LIFETIME, SESSION, controls_part, lifetime_json, lifetime_part, session_part
+from nhilab.report.published.answers import (
+    CONTROLS,
+    LIFETIME,
+    SESSION,
+    controls_part,
+    lifetime_json,
+    lifetime_part,
+    session_part,
+)
 from nhilab.scenario.load import load_scenario
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.answers import LIFETIMES, study_controls, study_lifetime, study_session
-from nhilab.study.executor import Executor
+from nhilab.study.cells.executor import Executor
+from nhilab.study.published.answers import LIFETIMES, study_controls, study_lifetime, study_session
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "results"

@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from nhilab.report.incidents import alternatives_frame, consistency_frame, markdown
+from nhilab.report.tables.incidents import alternatives_frame, consistency_frame, markdown
 from nhilab.scenario.load import load_scenario
-from nhilab.study.incident_record import load_incidents
-from nhilab.study.incidents import study_incidents
-from nhilab.study.reproduce import reproduce
+from nhilab.study.published.incident_record import load_incidents
+from nhilab.study.published.incidents import study_incidents
+from nhilab.study.published.reproduce import reproduce
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "results"

@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LINES = 60
 PUBLIC = {
-    "nhilab", "nhilab.testing", "nhilab.report.figures", "nhilab.report.sweep_figure", "nhilab.report.explorer",
+    "nhilab", "nhilab.testing", "nhilab.report.figures", "nhilab.report.notebook.explorer",
     "nhilab.importers.tables", "numpy", "polars", "matplotlib.pyplot", "simpy", "hypothesis", "hypothesis.strategies",
     "pathlib", "tempfile",
 }  # fmt: skip

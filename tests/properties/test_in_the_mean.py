@@ -20,7 +20,7 @@ from nhilab.engine.run import run
 from nhilab.lab import try_strategy
 from nhilab.metrics.observation import Observation
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.intervals import pseudo_values
+from nhilab.study.intervals.means import pseudo_values
 from scenarios import as_scenario, demand_of
 
 REPLICATIONS: Final = 8

@@ -15,12 +15,12 @@ from claims import Less, Same
 
 from nhilab.base.quantities import DAY, HOUR
 from nhilab.lab import load_scenario
-from nhilab.report.incidents import NO_FIGURE, consistency_frame, markdown
+from nhilab.report.tables.incidents import NO_FIGURE, consistency_frame, markdown
 from nhilab.scenario.provenance import Origin
-from nhilab.study.compare import compare
-from nhilab.study.comparison import Comparison
-from nhilab.study.incident_record import Figure, Given, load_incidents
-from nhilab.study.incidents import IncidentStudy, study_incidents
+from nhilab.study.comparisons.compare import compare
+from nhilab.study.comparisons.comparison import Comparison
+from nhilab.study.published.incident_record import Figure, Given, load_incidents
+from nhilab.study.published.incidents import IncidentStudy, study_incidents
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "scenarios" / "incidents"

@@ -10,9 +10,9 @@ import pytest
 from claims import GROUND, LIBRARY, Less, Same
 
 from nhilab.lab import load_scenario
-from nhilab.study.cell import Cell, Finding, compute
-from nhilab.study.compare import compare
-from nhilab.study.intervals import mean_contrast, ratio
+from nhilab.study.cells.cell import Cell, Finding, compute
+from nhilab.study.comparisons.compare import compare
+from nhilab.study.intervals.means import mean_contrast, ratio
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "scenarios"

@@ -10,17 +10,17 @@ from reference import slow_studies as slow
 
 from nhilab.base.quantities import FloatArray
 from nhilab.base.streams import stream
-from nhilab.study.bounds import skewed_bounds
-from nhilab.study.crossing import Known, Scale, crossing
-from nhilab.study.dominance import membership
-from nhilab.study.estimate import MeanParts, Parts, QuantileParts
-from nhilab.study.exceedance import Lattice, exceedance
-from nhilab.study.functionals import functional_intervals
-from nhilab.study.interval_quantile import quantile_interval
-from nhilab.study.interval_share import share_interval
-from nhilab.study.intervals import Pool, mean_contrast, mean_interval, resamples
-from nhilab.study.objective import drawn_values
-from nhilab.study.shapley import shapley_values
+from nhilab.study.costs.exceedance import Lattice, exceedance
+from nhilab.study.designs.dominance import membership
+from nhilab.study.designs.objective import drawn_values
+from nhilab.study.estimates.bounds import skewed_bounds
+from nhilab.study.estimates.estimate import MeanParts, Parts, QuantileParts
+from nhilab.study.estimates.functionals import functional_intervals
+from nhilab.study.experiments.shapley import shapley_values
+from nhilab.study.intervals.crossing import Known, Scale, crossing
+from nhilab.study.intervals.means import Pool, mean_contrast, mean_interval, resamples
+from nhilab.study.intervals.quantiles import quantile_interval
+from nhilab.study.intervals.shares import share_interval
 
 CASES = pytest.mark.parametrize("case", range(40))
 

@@ -16,11 +16,11 @@ from scipy import stats
 from nhilab.base.quantities import FloatArray
 from nhilab.base.streams import stream
 from nhilab.metrics.catalogue import METRICS
-from nhilab.study.cell import Finding, thinned
-from nhilab.study.estimate import Parts, gather
-from nhilab.study.factorial import _effects
-from nhilab.study.functionals import functional_intervals
-from nhilab.study.intervals import Pool
+from nhilab.study.cells.cell import Finding, thinned
+from nhilab.study.estimates.estimate import Parts, gather
+from nhilab.study.estimates.functionals import functional_intervals
+from nhilab.study.experiments.factorial import _effects
+from nhilab.study.intervals.means import Pool
 
 WINDOW, TASKS, SHARE, REACH = "access_window_s", "issuances_per_task", "theft_probability", "reach_weighted"
 EFFECT, NO_THEFT = 0.2, 0.3

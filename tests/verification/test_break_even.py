@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.break_even import BreakEven
-from nhilab.study.break_even_search import break_even
-from nhilab.study.executor import Executor
-from nhilab.study.store import CellStore
-from nhilab.study.vary import read_range
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.store import CellStore
+from nhilab.study.experiments.break_even import BreakEven
+from nhilab.study.experiments.break_even_search import break_even
+from nhilab.study.experiments.vary import read_range
 from nhilab.study.verify.world import STRATEGY, build, stage
 from nhilab.theory import residual
 

@@ -17,7 +17,7 @@ import pytest
 from verification.synthetic import CASES, TASKS, Case, Growing
 
 from nhilab.base.streams import stream
-from nhilab.study.precision import replicate
+from nhilab.study.estimates.precision import replicate
 
 LEAST, MOST = 0.93, 0.97
 SEED = 20261124

@@ -1,0 +1,1 @@
+"""What does one self-contained page show?"""

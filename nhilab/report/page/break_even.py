@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from nhilab.report.break_even import notes, sentence, settings_line, shown
-from nhilab.report.break_even_figure import draw_difference
-from nhilab.report.guards import study_guards
+from nhilab.report.figures.break_even import draw_difference
 from nhilab.report.page.cells import change_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
-from nhilab.report.sweep import heading, short_names
-from nhilab.report.words import shown_unit
+from nhilab.report.pictures.picture import Picture
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import shown_unit
+from nhilab.report.tables.break_even import notes, sentence, settings_line, shown
+from nhilab.report.tables.sweep import heading, short_names
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.break_even import BreakEven, Tried
-from nhilab.study.intervals import Interval
+from nhilab.study.experiments.break_even import BreakEven, Tried
+from nhilab.study.intervals.means import Interval
 
 
 def break_even_page(found: BreakEven, scenario: Scenario) -> Page:

@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from nhilab.report.page.section import Cell, Row, Table, Tone
-from nhilab.report.words import NOTHING, interval, number, shown_unit
-from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Contrast, Interval
+from nhilab.report.sentences.words import NOTHING, interval, number, shown_unit
+from nhilab.study.estimates.estimate import Estimate
+from nhilab.study.intervals.means import Contrast, Interval
 
 ABOVE: Final = "above the cap"
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from nhilab.report.check import bound_words, found_words, settings_line, summary, undecided_lines
-from nhilab.report.guards import study_guards
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.sweep import heading
-from nhilab.report.words import marked
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import marked
+from nhilab.report.tables.check import bound_words, found_words, settings_line, summary, undecided_lines
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.check import Check
-from nhilab.study.limits import Judgement, overall
+from nhilab.study.designs.check import Check
+from nhilab.study.designs.limits import Judgement, overall
 
 
 def check_page(check: Check, scenario: Scenario) -> Page:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from nhilab.report.assumptions import verdict_line
-from nhilab.report.notes import (
+from nhilab.report.drawing.palette import looks_of
+from nhilab.report.page.cells import change_cell, estimate_cell
+from nhilab.report.page.guards import guard_sections
+from nhilab.report.page.html import write_html
+from nhilab.report.page.legend import meanings_of, provenance_of
+from nhilab.report.page.page import Page, Verdict
+from nhilab.report.page.section import Cell, Row, Section, Table
+from nhilab.report.pictures.pictures import comparison_pictures
+from nhilab.report.sentences.assumptions import verdict_line
+from nhilab.report.sentences.notes import (
     at_least,
     caveats,
     change,
@@ -17,20 +25,12 @@ from nhilab.report.notes import (
     verdicts,
     worst_entry,
 )
-from nhilab.report.page.cells import change_cell, estimate_cell
-from nhilab.report.page.guards import guard_sections
-from nhilab.report.page.html import write_html
-from nhilab.report.page.legend import meanings_of, provenance_of
-from nhilab.report.page.page import Page, Verdict
-from nhilab.report.page.section import Cell, Row, Section, Table
-from nhilab.report.palette import looks_of
-from nhilab.report.pictures import comparison_pictures
-from nhilab.report.terminal import CHANGES, WORST, Column, sections
-from nhilab.report.words import NOTHING, shown_unit
+from nhilab.report.sentences.words import NOTHING, shown_unit
+from nhilab.report.tables.comparison import CHANGES, WORST, Column, sections
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.closeup import Closeup
-from nhilab.study.comparison import Comparison
-from nhilab.study.estimate import Estimate
+from nhilab.study.closeups.closeup import Closeup
+from nhilab.study.comparisons.comparison import Comparison
+from nhilab.study.estimates.estimate import Estimate
 
 
 def write_page(path: Path, comparison: Comparison, scenario: Scenario, closeup: Closeup | None = None) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from nhilab.report.cost import ITEMS, notes, settings_line
-from nhilab.report.cost_figures import draw_cost
-from nhilab.report.guards import study_guards
+from nhilab.report.figures.cost import draw_cost
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
-from nhilab.report.words import interval, marked, number
+from nhilab.report.pictures.picture import Picture
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import interval, marked, number
+from nhilab.report.tables.cost import ITEMS, notes, settings_line
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cost import RISKS, CostStudy, StrategyCost
-from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Interval
-from nhilab.study.losses import AnnualLoss
+from nhilab.study.costs.cost import RISKS, CostStudy, StrategyCost
+from nhilab.study.costs.losses import AnnualLoss
+from nhilab.study.estimates.estimate import Estimate
+from nhilab.study.intervals.means import Interval
 
 
 def cost_page(study: CostStudy, scenario: Scenario) -> Page:

@@ -6,18 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from nhilab.report.factorial import sentence, settings_line
-from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.pictures import factorial_pictures
-from nhilab.report.sweep import heading
-from nhilab.report.words import NOTHING, shown_unit
+from nhilab.report.pictures.pictures import factorial_pictures
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import NOTHING, shown_unit
+from nhilab.report.tables.factorial import sentence, settings_line
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.effects import Effects, Factorial
-from nhilab.study.intervals import Interval
+from nhilab.study.experiments.effects import Effects, Factorial
+from nhilab.study.intervals.means import Interval
 
 _TERMS: Final = (
     Meaning("alone", "Change by switching the control on first, all others off."),

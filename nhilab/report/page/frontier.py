@@ -6,20 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from nhilab.report.frontier import at_least, notes, settings_line, verdicts
-from nhilab.report.guards import study_guards
 from nhilab.report.page.cells import ABOVE, estimate_cell, interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.pictures import frontier_pictures
-from nhilab.report.sweep import heading
-from nhilab.report.words import number, shown_unit
+from nhilab.report.pictures.pictures import frontier_pictures
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import number, shown_unit
+from nhilab.report.tables.frontier import at_least, notes, settings_line, verdicts
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.frontier import Frontier
-from nhilab.study.frontier import Row as Design
-from nhilab.study.intervals import Interval
-from nhilab.study.stability import Ranking, Stability
+from nhilab.study.designs.frontier import Frontier
+from nhilab.study.designs.frontier import Row as Design
+from nhilab.study.designs.stability import Ranking, Stability
+from nhilab.study.intervals.means import Interval
 
 MOST: Final = 300
 """Designs in the table of all that were tried."""

@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from nhilab.report.assumptions import assumed_rows, assumption_notes
-from nhilab.report.controls import AID, ControlRow, control_rows
-from nhilab.report.findings import findings_of
-from nhilab.report.notes import at_least, label
 from nhilab.report.page.cells import estimate_cell
 from nhilab.report.page.section import Cell, Row, Section, Table
-from nhilab.report.terminal import WORST, sections
-from nhilab.report.thieves import thief_line, thief_words, thieves_notes
+from nhilab.report.sentences.assumptions import assumed_rows, assumption_notes
+from nhilab.report.sentences.controls import AID, ControlRow, control_rows
+from nhilab.report.sentences.findings import findings_of
+from nhilab.report.sentences.notes import at_least, label
+from nhilab.report.sentences.thieves import thief_line, thief_words, thieves_notes
+from nhilab.report.tables.comparison import WORST, sections
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.comparison import Comparison
-from nhilab.study.examined import Assumptions
-from nhilab.study.thieves import Thieves
+from nhilab.study.comparisons.comparison import Comparison
+from nhilab.study.comparisons.examined import Assumptions
+from nhilab.study.comparisons.thieves import Thieves
 
 _SCHEME: Final = "https://"
 """Left out of addresses: the page asks nothing of the network, and says so to whoever searches it."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from nhilab.report.page.cells import ABOVE
 from nhilab.report.page.section import Cell, Tone
-from nhilab.report.words import interval, number, shown_unit
-from nhilab.study.limits import Judgement, Verdict
+from nhilab.report.sentences.words import interval, number, shown_unit
+from nhilab.study.designs.limits import Judgement, Verdict
 
 TONES: Final[dict[Verdict, Tone]] = {"met": "good", "broken": "bad", "undecided": "open"}
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from nhilab.metrics.catalogue import METRICS
-from nhilab.report.notes import provenance_line
 from nhilab.report.page.page import Meaning, Provenance
-from nhilab.report.sweep import heading
+from nhilab.report.sentences.notes import provenance_line
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
 
 _NO_REASON: Final = "no reason given"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nhilab.report.page.section import Section, Table, Tone
 
 if TYPE_CHECKING:
-    from nhilab.report.picture import Picture
+    from nhilab.report.pictures.picture import Picture
 
 
 @dataclass(frozen=True)

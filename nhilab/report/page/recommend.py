@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from nhilab.report.check import bound_words
-from nhilab.report.guards import study_guards
+from nhilab.report.figures.recommend import draw_recommendations
 from nhilab.report.page.cells import estimate_cell, interval_cell
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
-from nhilab.report.recommend import notes, settings_line, verdicts
-from nhilab.report.recommend_figure import draw_recommendations
-from nhilab.report.sweep import heading
-from nhilab.report.words import marked
+from nhilab.report.pictures.picture import Picture
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import marked
+from nhilab.report.tables.check import bound_words
+from nhilab.report.tables.recommend import notes, settings_line, verdicts
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Interval
-from nhilab.study.recommendation import MONEY, Advice, Candidate, Recommendation
+from nhilab.study.designs.recommendation import MONEY, Advice, Candidate, Recommendation
+from nhilab.study.estimates.estimate import Estimate
+from nhilab.study.intervals.means import Interval
 
 MOST: Final = 300
 """Candidates of a class in its table."""

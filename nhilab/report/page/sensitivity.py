@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from nhilab.report.guards import study_guards
+from nhilab.report.figures.sensitivity import draw_responses
 from nhilab.report.page.cells import interval_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.picture import Picture
-from nhilab.report.sensitivity import notes, ordered, sentence, settings_line
-from nhilab.report.sensitivity_figures import draw_responses
-from nhilab.report.sweep import heading
-from nhilab.report.words import NOTHING, shown_unit
+from nhilab.report.pictures.picture import Picture
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.words import NOTHING, shown_unit
+from nhilab.report.tables.sensitivity import notes, ordered, sentence, settings_line
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.intervals import Interval
-from nhilab.study.sensitivity import Sensitivity
-from nhilab.study.uncertain import NAMES, Method
+from nhilab.study.experiments.sensitivity import Sensitivity
+from nhilab.study.experiments.uncertain import NAMES, Method
+from nhilab.study.intervals.means import Interval
 
 _TERMS: Final[dict[Method, tuple[Meaning, ...]]] = {
     "morris": (

@@ -6,19 +6,19 @@ import math
 from collections.abc import Sequence
 
 from nhilab.base.quantities import NEVER, SECOND
-from nhilab.report.guards import study_guards
-from nhilab.report.notes import at_least
+from nhilab.report.drawing.palette import looks_of
 from nhilab.report.page.cells import ABOVE, estimate_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
-from nhilab.report.palette import looks_of
-from nhilab.report.pictures import sweep_pictures
-from nhilab.report.sweep import heading, notes, settings_line, short_names
-from nhilab.report.words import marked, number, shown_unit
+from nhilab.report.pictures.pictures import sweep_pictures
+from nhilab.report.sentences.guards import study_guards
+from nhilab.report.sentences.notes import at_least
+from nhilab.report.sentences.words import marked, number, shown_unit
+from nhilab.report.tables.sweep import heading, notes, settings_line, short_names
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.sweep import Sweep
-from nhilab.study.vary import Axis
+from nhilab.study.experiments.sweep import Sweep
+from nhilab.study.experiments.vary import Axis
 
 
 def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:

@@ -6,8 +6,8 @@ import re
 from typing import Final
 from xml.etree import ElementTree
 
-from nhilab.report.belonging import OF_STRATEGY
-from nhilab.report.drawing import Draw, svg_element
+from nhilab.report.drawing.belonging import OF_STRATEGY
+from nhilab.report.drawing.drawing import Draw, svg_element
 
 WIDE: Final = 500.0
 """Points from which a figure takes the whole width of the page, and is not made as narrow as a telephone."""

@@ -1,0 +1,1 @@
+"""Does the simulation agree with known answers?"""

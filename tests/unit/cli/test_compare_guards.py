@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from unit.study.test_assumptions import RANGE, scenario_of
+from unit.study.comparisons.test_assumptions import RANGE, scenario_of
 
 from nhilab.cli.main import run
 

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from unit.study.small import cell, small, write
 
-import nhilab.study.executor as executor_module
+import nhilab.study.cells.executor as executor_module
 from nhilab.base.files import write_json
 from nhilab.lab import load_scenario
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cell import Cell, Outcome, compute
-from nhilab.study.compare import compare
-from nhilab.study.executor import Executor
-from nhilab.study.interrupts import hearing
-from nhilab.study.store import CellStore
+from nhilab.study.cells.cell import Cell, Outcome, compute
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.interrupts import hearing
+from nhilab.study.cells.store import CellStore
+from nhilab.study.comparisons.compare import compare
 
 N = 80
 

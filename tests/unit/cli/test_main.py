@@ -222,7 +222,7 @@ def test_schema_prints_the_keys_of_a_scenario_file(capsys: pytest.CaptureFixture
 
 
 def test_reproduce_writes_summary_manifest_and_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nhilab.study.reproduce.reproduce.__kwdefaults__", _fewer())
+    monkeypatch.setattr("nhilab.study.published.reproduce.reproduce.__kwdefaults__", _fewer())
     arguments = ["--scenario", str(write(tmp_path)), "--results", str(tmp_path / "results"), "--workers", "1"]
     assert run(["reproduce", *arguments, "--quiet"]) == 0
     names = {path.name for path in (tmp_path / "results" / "small").iterdir()}
@@ -230,7 +230,7 @@ def test_reproduce_writes_summary_manifest_and_figure(tmp_path: Path, monkeypatc
 
 
 def _fewer() -> dict[str, object]:
-    from nhilab.study.reproduce import reproduce
+    from nhilab.study.published.reproduce import reproduce
 
     return {**(reproduce.__kwdefaults__ or {}), "replications": 2, "campaigns": 5}
 

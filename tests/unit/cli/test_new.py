@@ -13,8 +13,8 @@ from unit.study.small import write
 from nhilab.cli.main import run
 from nhilab.scenario.load import load_scenario
 from nhilab.scenario.schema import scenario_schema
-from nhilab.study.explain import explain
-from nhilab.study.explanation import Odd
+from nhilab.study.explanations.explain import explain
+from nhilab.study.explanations.explanation import Odd
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ import pytest
 from unit.study.small import YAML, write
 
 from nhilab.cli.main import run
-from nhilab.study.executor import Executor
-from nhilab.study.local import WorkerError
+from nhilab.study.cells.executor import Executor
+from nhilab.study.cells.local import WorkerError
 
 SECTIONS = """
 limits: {failed_task_share: 50%}

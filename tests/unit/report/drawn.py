@@ -9,7 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from nhilab.report.decomposition_figure import PARTS
+from nhilab.report.figures.decomposition import PARTS
 
 Triple = tuple[float | None, float | None, float | None]
 NOTHING: Triple = (None, None, None)

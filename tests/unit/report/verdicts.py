@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nhilab.study.check import Check
-from nhilab.study.limits import Judgement, Limit, Verdict
+from nhilab.study.designs.check import Check
+from nhilab.study.designs.limits import Judgement, Limit, Verdict
 
 
 def judgement(verdict: Verdict, *, key: str = "reach", reason: str = "") -> Judgement:

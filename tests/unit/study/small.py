@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nhilab.lab import load_scenario
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cell import Cell, code_digest
-from nhilab.study.compare import compare
-from nhilab.study.comparison import Comparison
+from nhilab.study.cells.cell import Cell, code_digest
+from nhilab.study.comparisons.compare import compare
+from nhilab.study.comparisons.comparison import Comparison
 
 YAML = """
 question: how long is a stolen token honoured?

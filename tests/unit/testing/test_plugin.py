@@ -11,7 +11,7 @@ import pytest
 from unit.testing.doctored import PIPELINE
 
 from nhilab.lab import try_strategy
-from nhilab.study.compare import compare
+from nhilab.study.comparisons.compare import compare
 
 LOADED = (try_strategy, compare)
 """Loaded before any test: pytester forgets what a run inside has loaded, and numpy cannot be loaded twice."""

@@ -12,7 +12,7 @@ from unit.testing.doctored import pipeline
 from nhilab.base.errors import InputError
 from nhilab.base.files import write_json
 from nhilab.scenario.edit import edited
-from nhilab.study.compare import compare
+from nhilab.study.comparisons.compare import compare
 from nhilab.testing import assert_limits, assert_no_worse
 
 SMALL: dict[str, Any] = {"replications": 3, "campaigns": 30}

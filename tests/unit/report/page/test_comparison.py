@@ -16,7 +16,7 @@ from nhilab.base.errors import InputError
 from nhilab.report.page.comparison import comparison_page, write_page
 from nhilab.report.page.html import html_of
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.comparison import Comparison
+from nhilab.study.comparisons.comparison import Comparison
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from unit.study.comparisons.test_assumptions import examined, scenario_of
 from unit.study.small import compared, small
-from unit.study.test_assumptions import examined, scenario_of
 
 from nhilab.report.page.comparison import comparison_page
 from nhilab.report.page.guards import guard_sections
 from nhilab.report.page.html import html_of
 from nhilab.report.page.section import Section
-from nhilab.study.compare import compare
+from nhilab.study.comparisons.compare import compare
 
 
 def titled(found: tuple[Section, ...], title: str) -> Section:

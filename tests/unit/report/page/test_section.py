@@ -9,8 +9,8 @@ import pytest
 
 from nhilab.report.page.cells import change_cell, estimate_cell, frame_table, interval_cell
 from nhilab.report.page.section import Cell, Row, Table, words
-from nhilab.study.estimate import Estimate
-from nhilab.study.intervals import Contrast, Interval
+from nhilab.study.estimates.estimate import Estimate
+from nhilab.study.intervals.means import Contrast, Interval
 
 
 def test_a_table_refuses_a_row_of_another_length() -> None:

@@ -1,0 +1,1 @@
+"""What do all figures have in common?"""

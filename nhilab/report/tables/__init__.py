@@ -1,0 +1,1 @@
+"""What does the terminal show in 80 columns?"""

@@ -1,0 +1,1 @@
+"""Who computes cells, and where is what is finished kept?"""

@@ -1,0 +1,1 @@
+"""What happens under one strategy: to one credential, to each resource, on which paths?"""

@@ -1,0 +1,1 @@
+"""Which strategy leaves thieves the least, and what does that rest on?"""

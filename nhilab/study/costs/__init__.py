@@ -1,0 +1,1 @@
+"""What do strategies and thieves cost in money?"""

@@ -1,0 +1,1 @@
+"""Which designs are best, within limits, and cheapest?"""

@@ -1,0 +1,1 @@
+"""What do replications say of a number, and how many of them are needed?"""

@@ -1,0 +1,1 @@
+"""What if values, controls or assumptions were others?"""

@@ -1,0 +1,1 @@
+"""What does a scenario say, before anything is run?"""

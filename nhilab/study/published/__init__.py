@@ -1,0 +1,1 @@
+"""How do the published results come about?"""
