@@ -36,7 +36,8 @@ def presets_command(
         return
     found = [preset for preset in known.values() if preset.name == name]
     if not found:
-        near = get_close_matches(name.lower(), dict.fromkeys(preset.name for preset in known.values()))
+        names = dict.fromkeys(preset.name for preset in known.values())
+        near = [known for known in names if name.lower() in known] or get_close_matches(name.lower(), names)
         allowed = f"near it: {', '.join(near)}" if near else "`nhilab presets` lists them"
         raise typer.BadParameter(f"no preset {name!r}; {allowed}")
     _say(

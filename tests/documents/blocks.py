@@ -14,7 +14,7 @@ from nhilab.cli.main import run
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ("README.md", "scenarios/README.md", "scenarios/MY-ESTATE.md", "nhilab/MODEL.md")
-SMALL: Final = {"--replications": "2", "--campaigns": "10", "--workers": "1"}
+SMALL: Final = {"--replications": "1", "--campaigns": "10", "--samples": "2", "--workers": "1"}
 """Sizes at which the commands of the pages run here, where the page gives none and the command takes them."""
 
 ELSEWHERE: Final = ("reproduce", "verify")

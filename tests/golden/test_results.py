@@ -45,13 +45,13 @@ def published(name: str) -> Any:
     return json.loads((PUBLISHED / "ci-estate" / name).read_text(encoding="utf-8"))
 
 
-def test_the_first_days_of_the_published_results_come_out_again(tmp_path: Path) -> None:
-    reproduce(tmp_path, load_scenario(ROOT / "scenarios" / "ci-estate.yaml"), replications=2)
+def test_the_first_day_of_the_published_results_comes_out_again(tmp_path: Path) -> None:
+    reproduce(tmp_path, load_scenario(ROOT / "scenarios" / "ci-estate.yaml"), replications=1)
     found = json.loads((tmp_path / "ci-estate" / "manifest.json").read_text(encoding="utf-8"))["digests"]
     digests = published("manifest.json")["digests"]
     assert found["scenario"] == digests["scenario"]
     for table in ("ledgers", "compromises"):
-        assert found[table] == {name: days[:2] for name, days in digests[table].items()}, (
+        assert found[table] == {name: days[:1] for name, days in digests[table].items()}, (
             f"{table} changed: `nhilab reproduce --only estate` writes the results anew"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ _UNKNOWN: Final = Timing(None, None, None)
 class Workloads:
     """Jobs with the name of each one's profile, what the tables say of each profile, slots and servers.
 
+    A profile is named after the first job that has it.
     `tasks` and `calls` are those of the simulated day, on average.
     """
 
@@ -63,7 +65,7 @@ def plan(jobs: tuple[Job, ...]) -> Workloads:
     """
     timed, rounded = _rounded(jobs)
     ordered = sorted({job.timing for job in timed} - {_UNKNOWN}, key=_order)
-    profiles = {_UNKNOWN: "default"} | {timing: f"timed-{n}" for n, timing in enumerate(ordered, start=1)}
+    profiles = {_UNKNOWN: "default"} | _named(ordered, timed)
     busy: dict[str, float] = defaultdict(float)
     instances: dict[str, int] = defaultdict(int)
     asked = tasks = calls = 0.0
@@ -100,6 +102,17 @@ def plan(jobs: tuple[Job, ...]) -> Workloads:
             *finding("to know", "jobs", "jobs that do not run on the simulated day, a Monday, 5 January", idle),
         ),
     )
+
+
+def _named(timings: list[Timing], jobs: tuple[Job, ...]) -> dict[Timing, str]:
+    """Names of profiles, each after the first job that has it, without what a name may not have."""
+    first = {job.timing: job.name for job in sorted(jobs, key=lambda job: job.name, reverse=True)}
+    names: dict[Timing, str] = {}
+    for timing in timings:
+        name = "like-" + re.sub(r"[\s*?]+", "-", first[timing])
+        same = sum(other.split("~")[0] == name for other in names.values())
+        names[timing] = f"{name}~{same + 1}" if same else name
+    return names
 
 
 def mean_length(timing: Timing) -> float:

@@ -24,7 +24,7 @@ from nhilab.study.cells.interrupts import hearing
 from nhilab.study.cells.store import CellStore
 from nhilab.study.comparisons.compare import compare
 
-N = 80
+N = 48
 
 
 def start(folder: Path, *arguments: str, workers: int = 2) -> subprocess.Popen[str]:

@@ -78,7 +78,9 @@ def test_json_holds_the_same_as_the_text(printed: Any) -> None:
             "parameter": "default_max_request_duration"} in one["figures"]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "said"), [("spire-x508", "spire-x509"), ("zzz", "lists them")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("spire-x508", "spire-x509"), ("Vault", "vault-service-token"), ("zzz", "lists them")]
+)
 def test_an_unknown_preset_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str], name: str, said: str) -> None:
     assert run(["presets", name]) == 2
     out, err = capsys.readouterr()

@@ -47,19 +47,28 @@ def test_what_the_table_says_is_measured_and_the_rest_assumed(tmp_path: Path) ->
     _, scenario = imported(tmp_path, jobs=HEAD + "build,ci,,,,1h,,4m,11m,,\n")
     tags = {key: origin.tag for key, origin in scenario.provenance.origins.items() if key.startswith("profiles.")}
     measured = {key for key, tag in tags.items() if tag == "measured"}
-    assert measured == {"profiles.timed-1.task_time.lognormal.median", "profiles.timed-1.task_time.lognormal.sigma"}
+    assert measured == {
+        "profiles.like-build.task_time.lognormal.median",
+        "profiles.like-build.task_time.lognormal.sigma",
+    }
     assert set(tags.values()) == {"measured", "assumed"}
 
 
-def test_jobs_of_the_same_lengths_and_calls_share_a_profile(tmp_path: Path) -> None:
-    lines = "a,ci,,,,1h,,4m,11m,,\nb,ci,,,,2h,,240s,11m,,\nc,ci,,,,2h,,5m,11m,,\nd,ci,,,,2h,,,,,\n"
+def test_jobs_of_the_same_lengths_and_calls_share_a_profile_named_after_the_first_of_them(tmp_path: Path) -> None:
+    lines = "b,ci,,,,1h,,4m,11m,,\na,ci,,,,2h,,240s,11m,,\nnightly/c.1,ci,,,,2h,,5m,11m,,\nz,ci,,,,2h,,,,,\n"
     imported(tmp_path, jobs=HEAD + lines)
     assert [row["profile"] for row in rows(tmp_path / "out", "workloads")] == [
-        "timed-1",
-        "timed-1",
-        "timed-2",
+        "like-a",
+        "like-a",
+        "like-nightly/c.1",
         "default",
     ]
+
+
+def test_profiles_after_jobs_with_blanks_and_stars_have_names_that_may_be_and_differ(tmp_path: Path) -> None:
+    lines = "a b,ci,,,,1h,,4m,11m,,\na*b,ci,,,,2h,,5m,11m,,\na-b,ci,,,,2h,,6m,11m,,\n"
+    imported(tmp_path, jobs=HEAD + lines)
+    assert [row["profile"] for row in rows(tmp_path / "out", "workloads")] == ["like-a-b", "like-a-b~2", "like-a-b~3"]
 
 
 @pytest.mark.parametrize(
