@@ -60,7 +60,9 @@ def test_a_session_beside_an_authorisation_for_each_call_comes_out_again(executo
     assert_published(study.to_json(), f"{SESSION}/summary.json", lines)
 
 
-@pytest.mark.parametrize("name", LIFETIMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.full] if name != "one-off-call" else []) for name in LIFETIMES]
+)
 def test_which_lifetime_suits_which_work_comes_out_again(name: str, executor: Executor) -> None:
     lifetime = study_lifetime(named(name), executor=executor)
     assert_published(lifetime_json(lifetime), f"{LIFETIME}/{name}.json", lifetime_part(lifetime))

@@ -24,7 +24,7 @@ def comparison(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     timings = shared_data / "github-actions-timings" / "jobs.csv"
     given = ["--jobs", str(estate / "prow_jobs.csv"), "--timings", str(timings), "--default-account", account]
     assert run(["import", "gcp-iam", str(estate / "audit"), *given, "--out", str(folder / "estate"), "--quiet"]) == 0
-    settings = ["--replications", "2", "--campaigns", "60", "--workers", "1", "--out", str(folder / "out"), "--quiet"]
+    settings = ["--replications", "1", "--campaigns", "60", "--workers", "1", "--out", str(folder / "out"), "--quiet"]
     asked = ["compare", str(folder / "estate" / "scenario.yaml"), *settings]
     assert run([*asked, "--json", str(folder / "comparison.json")]) == 0
     content = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))

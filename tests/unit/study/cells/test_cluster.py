@@ -242,7 +242,7 @@ def test_a_study_killed_while_a_cluster_computes_ends_with_the_bytes_of_one_left
 ) -> None:
     write(tmp_path)
     command = [sys.executable, "-m", "nhilab", "compare", str(tmp_path / "small.yaml"), "-s", "task", "--quiet"]
-    command += ["--replications", "200", "--campaigns", "20", "--seed", "0"]
+    command += ["--replications", "120", "--campaigns", "20", "--seed", "0"]
     killed, ended = tmp_path / "killed", []
     for number in (signal.SIGKILL, signal.SIGINT, signal.SIGKILL):
         there = len(list(killed.glob("cells/*.cell")))
@@ -255,7 +255,7 @@ def test_a_study_killed_while_a_cluster_computes_ends_with_the_bytes_of_one_left
         subprocess.run([*command, *where, "--out", str(out)], check=True, timeout=240)
     assert (killed / "comparison.json").read_bytes() == (tmp_path / "alone" / "comparison.json").read_bytes()
     assert files(killed / "cells") == files(tmp_path / "alone" / "cells")
-    assert len(files(killed / "cells")) == 200
+    assert len(files(killed / "cells")) == 120
 
 
 def test_workers_that_run_other_code_are_refused(tmp_path: Path, cluster: str) -> None:
