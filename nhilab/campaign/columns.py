@@ -80,7 +80,7 @@ class Columns:
                 "resource_seconds": float((weight * reached.held_time).sum()) / SECOND,
                 "crown_jewel_at": int(jewels.min(initial=NEVER)),
                 "n_hops": int(reached.n_hops.sum()),
-                "environments": len(np.unique(self._environment[reached.resource])),
+                "environments": len(set(self._environment[reached.resource].tolist())),
             }
         )
         self._taken.append(taken)

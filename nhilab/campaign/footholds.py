@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from nhilab.base.estate import When
@@ -25,7 +27,7 @@ def attested(index: ReplayIndex, unit: int, foothold: Intervals) -> list[tuple[i
     count = np.maximum(0, np.searchsorted(begin, foothold.ends) - low)
     held = np.repeat(np.arange(len(low)), count)
     run = np.arange(len(held)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-    mine = np.isin(identity[run], accepted)
+    mine = index.is_attested[place][identity[run]]
     held, run = held[mine], run[mine]
     starts, ends = np.maximum(begin[run], foothold.starts[held]), np.minimum(end[run], foothold.ends[held])
     return sorted((i, part) for i, part in _grouped(identity[run], starts, ends).items() if len(part.starts))
@@ -40,7 +42,7 @@ def attested_at(index: ReplayIndex, place: int, foothold: Intervals) -> list[tup
         return [(identity, foothold) for identity in accepted.tolist()]
     runs = index.units.runs_at(place)
     identity, begin, end = (a[runs] for a in (index.units.run_identity, index.units.run_from, index.units.run_until))
-    mine = np.isin(identity, accepted)
+    mine = index.is_attested[place][identity]
     identity, begin, end = identity[mine], begin[mine], end[mine]
     starts = np.concatenate([np.maximum(begin, a) for a in foothold.starts.tolist()])
     ends = np.concatenate([np.minimum(end, b) for b in foothold.ends.tolist()])
@@ -104,5 +106,5 @@ def _apart(key: IntArray, starts: IntArray, ends: IntArray) -> dict[int, tuple[I
     order = np.argsort(key, kind="stable")
     key, starts, ends = key[order], starts[order], ends[order]
     cuts = np.flatnonzero(np.diff(key)) + 1
-    parts = zip(np.split(key, cuts), np.split(starts, cuts), np.split(ends, cuts), strict=True)
-    return {int(k[0]): (s, e) for k, s, e in parts if len(k)}
+    bounds = [0, *cuts.tolist(), len(key)] if len(key) else []
+    return {int(key[a]): (starts[a:b], ends[a:b]) for a, b in itertools.pairwise(bounds)}

@@ -57,8 +57,11 @@ class ReplayIndex:
         self.verifier_of_permission = estate.resources.verifier[estate.permissions.resource]
         self._index_nesting()
         self._index_copies()
+        self._shared: list[bool] = (estate.places.isolation == Isolation.SHARED).tolist()
         self._openings_of = self._index_openings()
         self.attested_from = self._index_attestations()
+        everyone = np.arange(len(estate.identities))
+        self.is_attested = {place: np.isin(everyone, found) for place, found in self.attested_from.items()}
         self.last_instant = self._last_instant()
         self.network_of: list[str] = estate.verifiers.accepts_from.tolist()
         self.asks_networks = len(set(self.network_of) - {""})
@@ -156,6 +159,8 @@ class ReplayIndex:
 
     def overlapping(self, unit: IntArray, start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
         """Pairs (row of the intervals given, indexed copy) that share an instant, if no response ends the copy."""
+        if len(unit) == 1:
+            return self._overlapping_one(int(unit[0]), int(start[0]), int(end[0]))
         base = unit * self.span
         low = np.searchsorted(self._end_key, base + np.minimum(start, self.span - 1), side="right")
         if len(self._end_key):
@@ -166,6 +171,17 @@ class ReplayIndex:
         copy = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
         meets = self.copy_end[copy] > start[row]
         return row[meets], copy[meets]
+
+    def _overlapping_one(self, unit: int, start: int, end: int) -> tuple[IntArray, IntArray]:
+        """The same for one interval."""
+        base, last = unit * self.span, self.span - 1
+        if start < last:
+            low = int(self._end_key.searchsorted(base + start, side="right"))
+        else:
+            low = int(self.copy_unit.searchsorted(unit))
+        high = int(self._from_key.searchsorted(base + min(end, last)))
+        copy = low + np.flatnonzero(self.copy_end[low:high] > start)
+        return np.zeros(len(copy), np.int64), copy
 
     def _index_openings(self) -> dict[int, list[int]]:
         rows: dict[int, list[int]] = {}
@@ -223,4 +239,4 @@ class ReplayIndex:
 
     def is_shared(self, place: int) -> bool:
         """Whether a place is one unit."""
-        return bool(self.ledger.estate.places.isolation[place] == Isolation.SHARED)
+        return self._shared[place]
