@@ -47,6 +47,43 @@ def test_the_body_never_scrolls_sideways(show: Open, name: str, width: int) -> N
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("name", ["compare", "factorial", "hard"])
+def test_on_a_phone_titles_of_tables_are_read_whole_however_far_a_table_is_scrolled(show: Open, name: str) -> None:
+    page, _ = show(name, width=PHONE)
+    for part in page.locator("summary").all():
+        part.click()
+    for title in page.locator("caption span").all():
+        for side in ("0", "1e6"):
+            title.evaluate(f"title => title.closest('.scroll').scrollLeft = {side}")
+            box = title.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= PHONE, title.text_content()
+
+
+def test_on_a_phone_the_maps_with_words_in_them_are_scrolled_and_not_shrunk(show: Open) -> None:
+    page, _ = show("compare", width=PHONE)
+    for key in ("reach-map", "life-of-a-credential"):
+        drawing = page.locator(f"#picture-{key} .drawing svg")
+        drawn, shown = drawing.evaluate("svg => [svg.viewBox.baseVal.width, svg.getBoundingClientRect().width]")
+        assert shown >= drawn, "letters are no smaller than they were drawn"
+    assert page.locator("#picture-survival .drawing svg").bounding_box()["width"] < PHONE  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_page_says_which_controls_its_numbers_speak_to_folded_until_asked(show: Open, name: str) -> None:
+    page, _ = show(name)
+    section = page.locator("section", has=page.locator("h2", has_text="Controls"))
+    assert section.count() == 1
+    first = section.locator("table").first
+    assert not first.is_visible()
+    section.locator("summary").first.click()
+    assert first.is_visible()
+    meant = set(page.locator("section[aria-labelledby=meanings] code").all_text_contents())
+    spoken = {name for cell in section.locator("td:last-child").all_text_contents() for name in cell.split(", ")}
+    assert spoken & meant
+
+
 def test_names_that_look_like_html_are_shown_and_not_obeyed(show: Open) -> None:
     page, seen = show("hard")
     assert page.locator("tbody th", has_text=NAUGHTY).count() >= 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhilab.report.figures.break_even import draw_difference
 from nhilab.report.page.cells import change_cell, interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page
 from nhilab.report.page.section import Cell, Row, Table
@@ -41,6 +42,7 @@ def break_even_page(found: BreakEven, scenario: Scenario) -> Page:
         ),
         pictures=(_picture(found),),
         tables=(_table(found, varied),),
+        sections=controls_sections([found.metric]),
         provenance=provenance_of(scenario),
         meanings=(Meaning(varied, "What is varied.", found.path), *meanings_of([found.metric])),
         digest=found.scenario_digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
@@ -28,6 +29,7 @@ def check_page(check: Check, scenario: Scenario) -> Page:
     each = [
         Verdict(sentence(found), names[name], name, TONES[overall(found)]) for name, found in check.strategies.items()
     ]
+    keys = [judgement.limit.key for found in check.strategies.values() for judgement in found]
     return Page(
         study="Check",
         scenario=check.scenario,
@@ -40,8 +42,9 @@ def check_page(check: Check, scenario: Scenario) -> Page:
             *study_guards(scenario, tuple(check.strategies), replications=max(check.looks)),
         ),
         tables=(_table(check, names),),
+        sections=controls_sections(keys),
         provenance=provenance_of(scenario),
-        meanings=meanings_of(judgement.limit.key for found in check.strategies.values() for judgement in found),
+        meanings=meanings_of(keys),
         digest=check.scenario_digest,
         strategies=names,
     )

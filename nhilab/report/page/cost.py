@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhilab.report.figures.cost import draw_cost
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
@@ -41,6 +42,7 @@ def cost_page(study: CostStudy, scenario: Scenario) -> Page:
         notes=(*told, *study_guards(scenario, tuple(study.strategies), replications=study.replications, said=told)),
         pictures=(_picture(study),),
         tables=tuple(tables),
+        sections=controls_sections(RISKS),
         provenance=provenance_of(scenario),
         meanings=meanings_of(RISKS),
         digest=study.scenario_digest,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
@@ -57,6 +58,7 @@ def factorial_page(study: Factorial, scenario: Scenario) -> Page:
         notes=(*idle, *unshared, *study_guards(scenario, (study.strategy,), replications=study.replications)),
         pictures=factorial_pictures(study),
         tables=(*by_metric, _combinations(study)),
+        sections=controls_sections(study.effects),
         provenance=provenance_of(scenario),
         meanings=(*_TERMS, *meanings_of(study.effects)),
         digest=study.scenario_digest,

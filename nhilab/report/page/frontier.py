@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from nhilab.report.page.cells import ABOVE, estimate_cell, interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
@@ -53,6 +54,7 @@ def frontier_page(frontier: Frontier, scenario: Scenario, stability: Stability |
         notes=(*notes(frontier), *study_guards(scenario, (frontier.strategy,), replications=frontier.replications)),
         pictures=frontier_pictures(frontier) if len(frontier.objectives) > 1 else (),
         tables=(_members(frontier), _tried(frontier), *worlds),
+        sections=controls_sections(frontier.objectives),
         provenance=provenance_of(scenario),
         meanings=(*_TERMS, *meanings_of(frontier.objectives)),
         digest=frontier.scenario_digest,

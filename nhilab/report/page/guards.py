@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable
-from typing import Final
 
 from nhilab.report.page.cells import estimate_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.section import Cell, Row, Section, Table
 from nhilab.report.sentences.assumptions import assumed_rows, assumption_notes
-from nhilab.report.sentences.controls import AID, ControlRow, control_rows
 from nhilab.report.sentences.findings import findings_of
 from nhilab.report.sentences.notes import at_least, label
 from nhilab.report.sentences.thieves import thief_line, thief_words, thieves_notes
@@ -19,11 +16,6 @@ from nhilab.scenario.scenario import Scenario
 from nhilab.study.comparisons.comparison import Comparison
 from nhilab.study.comparisons.examined import Assumptions
 from nhilab.study.comparisons.thieves import Thieves
-
-_SCHEME: Final = "https://"
-"""Left out of addresses: the page asks nothing of the network, and says so to whoever searches it."""
-
-_HEADINGS: Final = ("entry", "title", "what speaks to it")
 
 
 def guard_sections(comparison: Comparison, scenario: Scenario) -> tuple[Section, ...]:
@@ -56,33 +48,8 @@ def guard_sections(comparison: Comparison, scenario: Scenario) -> tuple[Section,
     return (
         thieves,
         *((assumed,) if notes else ()),
-        controls_section([*shown, *findings_of(comparison, scenario)]),
+        *controls_sections([*shown, *findings_of(comparison, scenario)]),
     )
-
-
-def controls_section(names: Iterable[str]) -> Section:
-    """What metrics and findings speak to in OWASP's and NIST's lists.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Keys of metrics, and kinds of findings.
-    """
-    rows = control_rows(re.sub(r"_p\d+$", "", name) for name in names)
-    by_framework: dict[str, list[ControlRow]] = {}
-    for row in rows:
-        by_framework.setdefault(f"{row.framework} ({row.source.removeprefix(_SCHEME)})", []).append(row)
-    unverified = ("Sources give some titles in different words; these are marked.",)
-    return Section(
-        "Controls",
-        (AID, *(unverified if any(not row.verified for row in rows) else ())),
-        tuple(Table(title, _HEADINGS, tuple(map(_control, own))) for title, own in by_framework.items()),
-    )
-
-
-def _control(row: ControlRow) -> Row:
-    title = Cell(row.title, "" if row.verified else "title not verified")
-    return Row((Cell(row.id), title, Cell(", ".join(row.names))))
 
 
 def _thieves_table(comparison: Comparison, both: Thieves) -> Table:

@@ -6,6 +6,7 @@ from typing import Final
 
 from nhilab.report.figures.recommend import draw_recommendations
 from nhilab.report.page.cells import estimate_cell, interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.judged import TONES, judged_cell
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Page, Verdict
@@ -55,6 +56,7 @@ def recommend_page(found: Recommendation, scenario: Scenario) -> Page:
         ),
         pictures=(_picture(found),),
         tables=tuple(_table(found, advice) for advice in found.advice),
+        sections=controls_sections([*keys, *found.cheap_by]),
         provenance=provenance_of(scenario),
         meanings=meanings_of([*keys, *found.cheap_by]),
         digest=found.scenario_digest,

@@ -87,11 +87,14 @@ class Section:
     paragraphs : tuple of str
         Plain text; what looks like HTML is shown, not obeyed.
     tables : tuple of Table
+    folded : bool
+        Each table is opened by its title; open on paper.
     """
 
     title: str
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    folded: bool = False
 
 
 def words(rows: Iterable[Iterable[str]]) -> tuple[Row, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from nhilab.report.figures.sensitivity import draw_responses
 from nhilab.report.page.cells import interval_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
@@ -61,6 +62,7 @@ def sensitivity_page(study: Sensitivity, scenario: Scenario) -> Page:
         ),
         pictures=(_picture(study),),
         tables=tuple(_table(study, metric) for metric in study.responses),
+        sections=controls_sections(study.responses),
         provenance=provenance_of(scenario),
         meanings=(*_TERMS[study.method], *meanings_of(study.responses)),
         digest=study.scenario_digest,

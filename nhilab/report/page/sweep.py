@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nhilab.base.quantities import NEVER, SECOND
 from nhilab.report.drawing.palette import looks_of
 from nhilab.report.page.cells import ABOVE, estimate_cell
+from nhilab.report.page.controls import controls_sections
 from nhilab.report.page.legend import meanings_of, provenance_of
 from nhilab.report.page.page import Meaning, Page, Verdict
 from nhilab.report.page.section import Cell, Row, Table
@@ -43,6 +44,7 @@ def sweep_page(sweep: Sweep, scenario: Scenario) -> Page:
         notes=(*told, *study_guards(scenario, tuple(sweep.estimates), replications=sweep.replications, said=told)),
         pictures=sweep_pictures(sweep, scenario.strategies),
         tables=(_table(sweep, names),),
+        sections=controls_sections(sweep.metrics),
         provenance=provenance_of(scenario),
         meanings=(
             *(Meaning(short, "What is varied.", axis.path) for short, axis in axes),

@@ -113,7 +113,7 @@ def replicate(trials: Trials, *, precision: float, keys: Sequence[str], max_repl
     From n replications to what the widest interval calls for, as its width falls with the root of n, but at least four
     more and at most twice as many. Stopping when the spread happens to look small makes the 95 % intervals of a study
     cut off so cover less often (Chow and Robbins 1965; Law, *Simulation modeling and analysis*, ch. 9), here 93 to 94 %
-    from eight replications on. So the precision must still be there with four replications more: 94 to 95 %; checked by
+    from eight replications on. So the precision must still be there with four replications more: about 94 %; checked by
     ``tests/verification/test_coverage.py``.
     """
     confirmed = False

@@ -67,7 +67,7 @@ def test_what_is_judged_and_denied_is_in_the_terminal_and_on_the_page(scenario: 
     assert 0 < found["denied_call_share"].mean < found["escalations_per_task"].mean
     assert max(len(line) for line in file.getvalue().splitlines()) <= 80
     text = html_of(comparison_page(comparison, scenario))
-    assert "<caption>What is judged and denied</caption>" in text
+    assert "<caption><span>What is judged and denied</span></caption>" in text
     assert "<code>escalations_per_task</code>" in text
 
 
