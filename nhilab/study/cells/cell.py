@@ -28,6 +28,7 @@ MAX_POOL: Final = 10_000
 FEWEST: Final = 50
 """Campaigns of a further thief, if there are as many; else a quarter of the cell's (`campaigns_of_others`)."""
 
+_PACKAGE: Final = Path(__file__).parents[2]
 _ABOVE: Final = {"study", "report", "cli", "importers", "testing"}
 
 
@@ -153,17 +154,20 @@ def thinned(sample: FloatArray) -> Pool:
 
 @functools.cache
 def code_digest() -> str:
-    """SHA-256 of the source files below the study, and of the versions of the packages that compute."""
-    package = Path(__file__).parents[2]
+    """SHA-256 of the source files that compute cells, and of the versions of the packages that they compute with."""
     digest = hashlib.sha256()
     for name in ("numpy", "simpy"):
         digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
-    for path in [*sorted(package.rglob("*.py")), Path(__file__)]:
-        inside = path.relative_to(package)
-        if inside.parts[0] not in _ABOVE or path == Path(__file__):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{inside.as_posix()} {content}\n".encode())
+    for path in computing_files():
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(_PACKAGE).as_posix()} {content}\n".encode())
     return digest.hexdigest()
+
+
+def computing_files() -> list[Path]:
+    """Source files of the rooms below the study, and this one."""
+    below = [path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in _ABOVE]
+    return sorted([*below, Path(__file__)])
 
 
 def _of_another(scenario: Scenario, cell: Cell, ledger: Ledger, hop_time: int) -> dict[str, Finding]:

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from unit.study.small import cell, small, write
 
+import nhilab
 import nhilab.study.cells.executor as executor_module
 from nhilab.base.errors import InputError
 from nhilab.cli.main import run
 from nhilab.scenario.scenario import Scenario
-from nhilab.study.cells.cell import MAX_POOL, Cell, Outcome, code_digest, compute, thinned
+from nhilab.study.cells.cell import MAX_POOL, Cell, Outcome, code_digest, compute, computing_files, thinned
 from nhilab.study.cells.executor import Executor
 from nhilab.study.cells.local import default_workers
 from nhilab.study.cells.store import CellStore, Merged, cache_folder
@@ -92,6 +93,14 @@ def test_whatever_decides_a_result_is_in_its_name(tmp_path: Path, change: dict[s
 def test_the_digest_of_the_code_is_stable_within_a_process() -> None:
     assert code_digest() == code_digest()
     assert len(code_digest()) == 64
+
+
+def test_the_digest_of_the_code_is_of_all_that_computes_cells_and_of_nothing_above() -> None:
+    package = Path(nhilab.__file__).parent
+    files = [path.relative_to(package).as_posix() for path in computing_files()]
+    assert {"lab.py", "engine/run.py", "campaign/replay.py", "metrics/catalogue.py", "base/streams.py"} <= set(files)
+    assert len(files) == len(set(files))
+    assert [name for name in files if name.split("/")[0] in ("study", "report", "cli")] == ["study/cells/cell.py"]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "folder"])
