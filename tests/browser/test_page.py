@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
 from browser.chromium import DESK, PHONE, Open
 from browser.reports import ALL, NAUGHTY
+
+from nhilab.report.page.vector import LETTER_PX
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -61,13 +64,14 @@ def test_on_a_phone_titles_of_tables_are_read_whole_however_far_a_table_is_scrol
             assert box["x"] + box["width"] <= PHONE, title.text_content()
 
 
-def test_on_a_phone_the_maps_with_words_in_them_are_scrolled_and_not_shrunk(show: Open) -> None:
-    page, _ = show("compare", width=PHONE)
-    for key in ("reach-map", "life-of-a-credential"):
-        drawing = page.locator(f"#picture-{key} .drawing svg")
+@pytest.mark.parametrize("name", ALL)
+def test_on_a_phone_the_letters_of_pictures_are_scrolled_and_not_shrunk(show: Open, name: str) -> None:
+    page, _ = show(name, width=PHONE)
+    for drawing in page.locator(".drawing svg").all():
         drawn, shown = drawing.evaluate("svg => [svg.viewBox.baseVal.width, svg.getBoundingClientRect().width]")
-        assert shown >= drawn, "letters are no smaller than they were drawn"
-    assert page.locator("#picture-survival .drawing svg").bounding_box()["width"] < PHONE  # type: ignore[index]
+        letters = [float(size) for size in re.findall(r"scale\(([\d.]+) -", drawing.inner_html())]
+        assert letters
+        assert 100 * min(letters) * shown / drawn > LETTER_PX - 0.1
 
 
 @pytest.mark.parametrize("name", ALL)

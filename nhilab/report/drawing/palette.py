@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 COLOURS: Final = (
@@ -26,6 +26,8 @@ CORE: Final = "#222222"
 HALO: Final = "#ffffff"
 """A line over bars: dark with a light rim, so that it shows on any bar and on any ground."""
 
+_CORE_LUMINANCE: Final = 0.016
+
 
 class Look(NamedTuple):
     """How one strategy is drawn, wherever it is."""
@@ -34,6 +36,24 @@ class Look(NamedTuple):
     marker: str
     line: str
     hatch: str
+
+
+def ink_on(ground: Sequence[float]) -> str:
+    """Dark or white letters, whichever stand out more from a ground; red, green, blue from 0 to 1.
+
+    Notes
+    -----
+    Contrast as WCAG 2.2 defines it: relative luminances plus 0.05, divided. Checked by
+    ``tests/unit/report/drawing/test_palette.py``.
+
+    Examples
+    --------
+    >>> ink_on((1.0, 1.0, 1.0)), ink_on((0.0, 0.3, 0.1))
+    ('#222222', '#ffffff')
+    """
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return HALO if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_CORE_LUMINANCE + 0.05) else CORE
 
 
 def look(position: int) -> Look:

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 import polars as pl
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from nhilab.report.drawing.palette import GREY, colour
+from nhilab.report.drawing.palette import GREY, colour, ink_on
 from nhilab.report.drawing.scale import scale_of
 from nhilab.report.drawing.whiskers import whisker
 from nhilab.study.experiments.effects import Factorial
@@ -57,15 +59,15 @@ def draw_interactions(axes: Axes, table: pl.DataFrame) -> None:
     known = {cell: row["mean"] / scale for cell, row in cells.items() if row["mean"] is not None}
     most = max(map(abs, known.values()), default=0.0) or 1.0
     digits = max(0, 1 - math.floor(math.log10(most)))
+    norm, shades = Normalize(-1.2 * most, 1.2 * most), colormaps["RdBu_r"]
     grid = np.full((len(names), len(names)), np.nan)
     for (i, j), value in known.items():
         low, high = cells[i, j]["low"], cells[i, j]["high"]
         text = f"{round(value, digits) + 0.0:.{digits}f}"
         shown = text if low is not None and not low <= 0 <= high else f"({text})"
         grid[j, i] = value
-        shade = "white" if abs(value) > 0.5 * most else "#333333"
-        axes.text(i, j, shown, ha="center", va="center", fontsize=9, color=shade)
-    axes.imshow(np.ma.masked_invalid(grid), cmap="RdBu_r", vmin=-1.2 * most, vmax=1.2 * most, aspect="auto")
+        axes.text(i, j, shown, ha="center", va="center", fontsize=9, color=ink_on(shades(float(norm(value)))))
+    axes.imshow(np.ma.masked_invalid(grid), cmap=shades, norm=norm, aspect="auto")
     axes.set_xticks(range(len(names)), names, rotation=20, ha="right")
     axes.set_yticks(range(len(names)), names)
     axes.spines[:].set_visible(False)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from nhilab.report.drawing.belonging import belongs
 from nhilab.report.drawing.labels import shortened, strategy_label
-from nhilab.report.drawing.palette import COLOURS, CORE
+from nhilab.report.drawing.palette import COLOURS, ink_on
 from nhilab.report.sentences.words import NOTHING, interval, number
 
 TOP: Final = 10
@@ -121,10 +120,9 @@ def _named(row: Row) -> str:
 def _cell(axes: Axes, row: Row, column: int, place: float) -> None:
     shade = RAMP(float(row["share"]))
     cell = axes.barh(place, 0.94, left=column - 0.47, height=0.92, color=shade, linewidth=0, label="_cell")
-    ink = "white" if np.dot(shade[:3], (0.299, 0.587, 0.114)) < 0.55 else CORE
     ends = interval(row["share_low"], row["share_high"], "%")
     after = f"after {number(row['median_s'], 's')}" if row["median_s"] is not None else NOTHING
-    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": ink_on(shade)}
     share = axes.text(column, place - 0.2, number(row["share"], "%"), fontweight="bold", **middle)
     rest = axes.text(column, place + 0.17, f"{ends}\n{after}", fontsize=8, linespacing=1.1, **middle)
     belongs(row["strategy"], cell, share, rest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from nhilab.report.figures.cost import draw_cost
 from nhilab.report.page.cells import change_cell, estimate_cell, interval_cell
 from nhilab.report.page.controls import controls_sections
@@ -12,11 +14,15 @@ from nhilab.report.pictures.picture import Picture
 from nhilab.report.sentences.guards import study_guards
 from nhilab.report.sentences.words import interval, marked, number
 from nhilab.report.tables.cost import ITEMS, notes, settings_line
+from nhilab.report.tables.sweep import heading
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.costs.cost import RISKS, CostStudy, StrategyCost
 from nhilab.study.costs.losses import AnnualLoss
 from nhilab.study.estimates.estimate import Estimate
 from nhilab.study.intervals.means import Interval
+
+_SHOWN: Final = ("access_window_s", "reach_weighted")
+"""Metrics beside the money."""
 
 
 def cost_page(study: CostStudy, scenario: Scenario) -> Page:
@@ -42,7 +48,7 @@ def cost_page(study: CostStudy, scenario: Scenario) -> Page:
         notes=(*told, *study_guards(scenario, tuple(study.strategies), replications=study.replications, said=told)),
         pictures=(_picture(study),),
         tables=tuple(tables),
-        sections=controls_sections(RISKS),
+        sections=controls_sections(_SHOWN),
         provenance=provenance_of(scenario),
         meanings=meanings_of(RISKS),
         digest=study.scenario_digest,
@@ -94,13 +100,10 @@ def _money(study: CostStudy, names: dict[str, str]) -> Table:
 
 def _bought(study: CostStudy, names: dict[str, str]) -> Table:
     cells = {
-        name: [
-            estimate_cell("access_window_s", cost.risk["access_window_s"], bound=_endless(cost)),
-            estimate_cell("reach_weighted", cost.risk["reach_weighted"]),
-        ]
+        name: [estimate_cell(key, cost.risk[key], bound=key == "access_window_s" and _endless(cost)) for key in _SHOWN]
         for name, cost in study.strategies.items()
     }
-    return Table("What it buys", ("strategy", "access window", "weighted reach"), _rows(names, cells))
+    return Table("What it buys", ("strategy", *map(heading, _SHOWN)), _rows(names, cells))
 
 
 def _differences(study: CostStudy, names: dict[str, str]) -> Table:

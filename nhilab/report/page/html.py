@@ -6,6 +6,7 @@ import base64
 import hashlib
 import importlib.resources
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from nhilab.base.files import write_text
 from nhilab.report.page.cells import frame_table
 from nhilab.report.page.page import Page
-from nhilab.report.page.vector import inlined
+from nhilab.report.page.vector import inlined, legible_width
 
 _FILES: Final = importlib.resources.files("nhilab.report.page")
 
@@ -24,7 +25,8 @@ def html_of(page: Page) -> str:
 
     Its policy lets it use its own style and script, and nothing else; without a script it can be read whole.
     """
-    style, script = _read("style.css"), _read("script.js")
+    drawings = {picture.key: inlined(picture.key, picture.draw) for picture in page.pictures}
+    style, script = _read("style.css") + _on_telephones(drawings), _read("script.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["written"] = _written
     return environment.from_string(_read("page.html.j2")).render(
@@ -34,7 +36,7 @@ def html_of(page: Page) -> str:
         script=script,
         policy=_policy(style, script),
         numbers={p.key: frame_table(p.title, p.table) for p in page.pictures if p.table is not None},
-        drawings={picture.key: inlined(picture.key, picture.draw) for picture in page.pictures},
+        drawings=drawings,
     )
 
 
@@ -47,6 +49,12 @@ def write_html(path: Path, page: Page) -> None:
         If the file cannot be written.
     """
     write_text(path, html_of(page))
+
+
+def _on_telephones(drawings: Mapping[str, str]) -> str:
+    """Rules for pictures that would be shrunk until nobody can read them."""
+    rules = [f'[id="picture-{key}"] .drawing {{ min-width: {legible_width(svg)}px; }}' for key, svg in drawings.items()]
+    return "\n".join(["@media screen and (max-width: 40rem) {", *rules, "}"]) if rules else ""
 
 
 def _parts(page: Page) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 from xml.etree import ElementTree
@@ -11,6 +12,12 @@ from nhilab.report.drawing.drawing import Draw, svg_element
 
 WIDE: Final = 500.0
 """Points from which a figure takes the whole width of the page, and is not made as narrow as a telephone."""
+
+LETTER_PX: Final = 9.0
+"""Height that the smallest letters of a figure have at least on a telephone, where it is scrolled if need be."""
+
+_LETTERS: Final = re.compile(r"scale\(([\d.]+) -")
+"""Matplotlib draws letters as outlines of 100 units, scaled to their size in points."""
 
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _TARGET: Final = re.compile(r"url\(#([^)]+)\)")
@@ -45,6 +52,13 @@ def inlined(key: str, draw: Draw) -> str:
     wide = float(root.attrib["viewBox"].split()[2]) > WIDE
     root.attrib |= {"aria-hidden": "true", "focusable": "false"} | ({"class": "wide"} if wide else {})
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def legible_width(svg: str) -> int:
+    """Least width of a figure, in CSS pixels, at which its smallest letters can be read; 0 for one without letters."""
+    width = float(re.findall(r'viewBox="\S+ \S+ (\S+)', svg)[0])
+    sizes = [100 * float(size) for size in _LETTERS.findall(svg)]
+    return math.ceil(LETTER_PX / min(sizes) * width) if sizes else 0
 
 
 def _leave_out_styles(root: ElementTree.Element) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nhilab.base.quantities import FloatArray
-from nhilab.report.drawing.palette import COLOURS, look, looks_of
+from nhilab.report.drawing.palette import COLOURS, CORE, HALO, ink_on, look, looks_of
 
 SIGHT = {
     "all cones": np.eye(3),
@@ -69,3 +69,11 @@ def test_strategies_of_one_colour_differ_in_marker_line_and_hatch() -> None:
             assert one.marker != other.marker
             assert one.hatch != other.hatch
     assert all(look(i).line != look(i + 8).line for i in range(8))
+
+
+def test_letters_stand_out_from_every_ground_as_well_as_dark_or_white_ones_can() -> None:
+    for ground in itertools.product(np.linspace(0, 1, 9).tolist(), repeat=3):
+        inks = {ink: sorted((luminance(ink), luminance(matplotlib.colors.to_hex(ground)))) for ink in (CORE, HALO)}
+        contrast = {ink: (light + 0.05) / (dark + 0.05) for ink, (dark, light) in inks.items()}
+        assert contrast[ink_on(ground)] == pytest.approx(max(contrast.values()), rel=0.02)
+        assert contrast[ink_on(ground)] > 3.9
