@@ -74,6 +74,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             beside.rename(path)
+    except InputError as error:  # nobody knows the temporary name
+        raise InputError(error.file.replace(str(beside), str(path)), error.key, error.found, error.allowed) from error
     except OSError as error:
         raise InputError(path, "", error.strerror or str(error), "a folder that can be written") from error
     finally:

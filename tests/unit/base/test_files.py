@@ -63,6 +63,13 @@ def test_a_disk_error_becomes_an_input_error(tmp_path: Path) -> None:
     assert entries(tmp_path) == []
 
 
+def test_an_error_inside_a_folder_is_told_by_the_name_it_would_have_had(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught, whole_folder(tmp_path / "run") as beside:
+        raise InputError(beside / "calls.parquet", "", "No space left on device", "a disk with room")
+    assert caught.value.file == str(tmp_path / "run" / "calls.parquet")
+    assert entries(tmp_path) == []
+
+
 @pytest.mark.parametrize("name", ["taken/report.json", "taken/deep/report.json", "x" * 300])
 def test_a_path_that_cannot_be_written_becomes_an_input_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
