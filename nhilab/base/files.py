@@ -19,21 +19,35 @@ from nhilab.base.errors import InputError
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; it takes the name only if the block ends well.
 
+    What a link leads to is replaced, not the link. A device or pipe is yielded itself: a file in its place would be
+    its end.
+
     Raises
     ------
     InputError
         If the folder cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if is_special(path):
+            yield path
+            return
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
         yield beside
-        beside.replace(path)
+        beside.replace(target)
     except OSError as error:
         raise InputError(path, "", error.strerror or str(error), "a path that can be written") from error
     finally:
-        with suppress(OSError):
-            beside.unlink()
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink()
+
+
+def is_special(path: Path) -> bool:
+    """Whether a path is there and neither a file nor a folder: a device such as /dev/null, a pipe."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 @contextmanager
@@ -60,6 +74,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             beside.rename(path)
+    except InputError as error:  # nobody knows the temporary name
+        raise InputError(error.file.replace(str(beside), str(path)), error.key, error.found, error.allowed) from error
     except OSError as error:
         raise InputError(path, "", error.strerror or str(error), "a folder that can be written") from error
     finally:

@@ -100,7 +100,7 @@ class Table:
         try:
             frame.write_parquet(path, compression="zstd", statistics=False)
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise InputError(path, "", type(error).__name__, "a disk with room for it that can be written") from error
+            raise InputError(path, "", str(error), "a disk with room for it that can be written") from error
 
     @classmethod
     def read(cls, path: Path) -> Self:

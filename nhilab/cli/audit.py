@@ -96,11 +96,8 @@ def _row(ledger: Path, kind: str, asked: str | None, n: int) -> int | None:
 
 
 def _check_outputs(ledger: Path, *files: Path | None) -> None:
-    """Refuse files that cannot be written, that are one and the same, or that lie among the ledger's own."""
-    given = [path for path in files if path is not None]
-    if len({path.resolve() for path in given}) < len(given):
-        raise typer.BadParameter("--json-lines and --parquet name the same file")
-    for path in given:
+    """Refuse files that cannot be written or lie among the ledger's own."""
+    for path in [path for path in files if path is not None]:
         if path.resolve().parent == ledger.resolve():
             raise InputError(path, "", "a file of the ledger's folder", "a file outside it")
         writable_file(path)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
+from nhilab.cli.apart import ApartCommand
 from nhilab.cli.catalogue import COMMANDS, GROUPS
 from nhilab.cli.loading import loading
 
@@ -33,7 +34,8 @@ def loaded(name: str) -> Any:
     with loading():
         called = getattr(import_module(f"nhilab.cli.{module}"), function)
     alone = plain_app()
-    alone.command(name.rpartition(" ")[2], epilog=_examples(COMMANDS[name].examples))(called)
+    epilog = _examples(COMMANDS[name].examples)
+    alone.command(name.rpartition(" ")[2], cls=ApartCommand, epilog=epilog)(called)
     return typer.main.get_command(alone)
 
 

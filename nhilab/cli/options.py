@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from nhilab.base.errors import InputError
-from nhilab.base.files import STDOUT
+from nhilab.base.files import STDOUT, is_special
 from nhilab.cli import complete
 from nhilab.cli.complete import metric_keys
 from nhilab.scenario.known_keys import one_of
@@ -140,11 +140,11 @@ def writable_file(path: Path) -> None:
     InputError
         If it is a folder, or its folder cannot be written.
     """
-    if path == STDOUT:
+    if path == STDOUT or is_special(path):
         return
     if path.is_dir():
         raise InputError(path, "", "a folder", "a file that can be written")
-    writable_folder(path.parent)
+    writable_folder(Path(os.path.realpath(path)).parent if path.is_symlink() else path.parent)
 
 
 def writable_folder(path: Path) -> None:

@@ -108,7 +108,7 @@ def write_events(frame: pl.DataFrame, path: Path) -> None:
         try:
             frame.write_parquet(beside, compression="zstd")
         except pl.exceptions.PolarsError as error:
-            raise InputError(path, "", type(error).__name__, "a disk with room for it that can be written") from error
+            raise InputError(path, "", str(error), "a disk with room for it that can be written") from error
 
 
 def _named(names: Sequence[str | None], rows: IdArray | IntArray) -> pl.Series:

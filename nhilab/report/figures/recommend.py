@@ -43,7 +43,7 @@ def draw_recommendation(axes: Axes, table: pl.DataFrame, *, bound: float, length
                           textcoords="offset points", ha="right", va="center", fontsize=7, color=shade)  # fmt: skip
             continue
         ends = [max(low, 0.0) if math.isfinite(low) else value, high if math.isfinite(high) else value]
-        axes.plot(ends, [place, place], color=shade, linewidth=2, alpha=0.6, clip_on=False)
+        axes.plot(ends, [place, place], color=shade, linewidth=2, alpha=0.6)  # cut at the frame: it may be wide
         axes.plot([value], [place], "D" if row["recommended"] else "o", color=shade, markersize=6, clip_on=False,
                   fillstyle=FILLS[row["verdict"]], zorder=3)  # fmt: skip
     axes.axvline(bound, color=GREY, linewidth=1, linestyle="--")

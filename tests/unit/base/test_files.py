@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,13 @@ def test_a_disk_error_becomes_an_input_error(tmp_path: Path) -> None:
     assert entries(tmp_path) == []
     with pytest.raises(InputError, match="No space left"), whole_folder(tmp_path / "b"):
         raise OSError(28, "No space left on device")
+    assert entries(tmp_path) == []
+
+
+def test_an_error_inside_a_folder_is_told_by_the_name_it_would_have_had(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught, whole_folder(tmp_path / "run") as beside:
+        raise InputError(beside / "calls.parquet", "", "No space left on device", "a disk with room")
+    assert caught.value.file == str(tmp_path / "run" / "calls.parquet")
     assert entries(tmp_path) == []
 
 
@@ -132,3 +140,25 @@ def test_text_in_another_encoding_is_refused_at_its_byte(tmp_path: Path) -> None
     (tmp_path / "a.yaml").write_bytes(b"gr\xf6sse: 1")
     with pytest.raises(InputError, match=r"byte 2.*UTF-8"):
         read_text(tmp_path / "a.yaml")
+
+
+def test_a_link_is_followed_and_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    write_text(tmp_path / "link.json", "text")
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "real.json").read_text() == "text"
+    assert entries(tmp_path) == ["link.json", "real.json"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_written_and_never_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_text(pipe, "text")
+        assert os.read(reader, 10) == b"text"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert entries(tmp_path) == ["pipe"]

@@ -110,6 +110,15 @@ def test_a_design_is_drawn_in_the_colour_of_its_verdict_on_the_limit(recommendat
     assert [tick.get_text() for tick in axes.get_yticklabels()] == table["design"].to_list()
 
 
+def test_an_interval_far_wider_than_the_limit_leaves_the_drawing_its_room(recommendation: Recommendation) -> None:
+    figure = Figure(figsize=(5, 1.4), layout="constrained")
+    table = recommendation_table(recommendation, "access_window_s_p95").with_columns(low=0.0, high=1e6)
+    axes = figure.subplots()
+    draw_recommendation(axes, table, bound=1800.0, length=True)
+    figure.savefig(io.BytesIO())  # warns where there is no room, and a warning is an error here
+    assert axes.get_position().width > 0.5
+
+
 def test_what_candidates_lack_is_said_with_by_how_much(recommendation: Recommendation) -> None:
     told = lacks([c for c in recommendation.advice[0].candidates if c.name == LONG])
     assert told == f"{LONG}: access_window_s_p95 29m56s over."
