@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nhilab.base.errors import InputError
 from nhilab.base.quantities import FloatArray
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -23,16 +25,26 @@ def stream(seed: int, *purpose: str | int) -> np.random.Generator:
     *purpose : str or int
         Name of what the chance decides, such as ``("arrivals", replication)``.
 
+    Raises
+    ------
+    InputError
+        If the seed is negative.
+    TypeError
+        If it is no whole number. None would be another chance each time.
+
     Examples
     --------
     >>> a, b = stream(0, "arrivals"), stream(0, "arrivals")
     >>> bool(a.random() == b.random())
     True
     """
+    entropy = operator.index(seed)
+    if entropy < 0:
+        raise InputError("seed", "", seed, "a whole number from 0 on")
     plain = tuple(str(part) if isinstance(part, str) else int(part) for part in purpose)
     words = hashlib.sha256(repr(plain).encode()).digest()
     key = tuple(int.from_bytes(words[i : i + 4], "little") for i in range(0, 16, 4))
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy, spawn_key=key)))
 
 
 def keyed_uniform(key: NDArray[np.uint64], purpose: int) -> FloatArray:

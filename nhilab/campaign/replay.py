@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nhilab.base.errors import InputError
 from nhilab.base.quantities import NEVER
 from nhilab.campaign.alarms import Watch
 from nhilab.campaign.columns import Columns
@@ -49,11 +50,18 @@ def replay(
     -------
     Compromises
 
+    Raises
+    ------
+    InputError
+        If there are fewer than no campaigns.
+
     Notes
     -----
     Definition: MODEL.md §7. Oracle: ``tests/reference/slow_campaign.py``, checked by
     ``tests/reference/test_campaign.py``.
     """
+    if campaigns < 0:
+        raise InputError("campaigns", "", campaigns, "at least 0")
     entrances = draw_entrances(ledger, threat, n=campaigns, seed=seed, replication=replication)
     listed = threat.entries.values()
     entries = Entries.of(

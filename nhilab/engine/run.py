@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from nhilab.base.errors import InputError
 from nhilab.base.quantities import IntArray
 from nhilab.demand.demand import Demand
 from nhilab.engine.close import close
@@ -17,6 +18,7 @@ from nhilab.engine.processes import feed, spawn_at_arrival
 from nhilab.engine.standing import place_standing
 from nhilab.engine.world import World
 from nhilab.ledger.tables import Ledger
+from nhilab.scenario.known_keys import one_of
 from nhilab.scenario.scenario import Scenario
 from nhilab.strategy.plan import make_plan
 
@@ -57,7 +59,8 @@ def run(
     Raises
     ------
     InputError
-        If a process plays what the scenario does not have, or a workload waits for one in vain.
+        If the scenario has no such strategy, a process plays what the scenario does not have, or a workload
+        waits for one in vain.
     NhilabError
         If a process misuses what it is given.
 
@@ -65,6 +68,8 @@ def run(
     -----
     Definition: MODEL.md §4. Checked by ``tests/properties/test_run.py``.
     """
+    if strategy not in scenario.strategies:
+        raise InputError(scenario.written.file, "strategies", strategy, one_of(strategy, scenario.strategies))
     plan = make_plan(scenario.strategies, strategy, scenario.estate, scenario.issuers, seed=scenario.content.seed)
     check_played(scenario, processes)
     world = World(scenario, plan, demand, StrictEnvironment() if processes else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Final
+from typing import Final, get_args
 
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
@@ -88,8 +88,10 @@ def compare(
     for key, value in (numbers | {"workers": workers}).items():
         if value < 1:
             raise InputError(scenario.name, key, value, "at least 1")
-    if precision is not None and not precision > 0:
-        raise InputError(scenario.name, "precision", precision, "above 0")
+    if precision is not None and not 0 < precision < 1:
+        raise InputError(scenario.name, "precision", precision, "a share above 0 and below 1, such as 0.05")
+    if thieves not in get_args(Shown):
+        raise InputError(scenario.name, "thieves", thieves, "both or one")
     arms = [Arm(name, scenario, name) for name in names]
     with nullcontext(executor) if executor else Executor(workers, store, progress) as at_work:
         others = (other_thief(thief_of(scenario)).hop_time,) if thieves == "both" else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import get_args
 
 from nhilab.base.errors import InputError
 from nhilab.base.quantities import SECOND
@@ -50,12 +51,14 @@ def recommend(
     Raises
     ------
     InputError
-        If the scenario has no limits, one of an unknown metric, or a space too large to try.
+        If candidates are neither, the scenario has no limits, one of an unknown metric, or a space too large to try.
 
     Notes
     -----
     Definition: MODEL.md, recommendations. Checked by ``tests/unit/study/designs/test_recommend.py``.
     """
+    if designs not in get_args(Designs):
+        raise InputError("designs", "", designs, "strategies or space")
     limits = limits_of(scenario)
     if not limits:
         raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nhilab.base.errors import InputError
 from nhilab.metrics.catalogue import METRICS
 from nhilab.scenario.scenario import Scenario
 from nhilab.study.cells.cell import Cell, Outcome, code_digest
@@ -40,11 +41,17 @@ class Trials:
     executor : Executor
     thieves : tuple of int
         Hop times in µs of further thieves, replayed on the same ledgers.
+
+    Raises
+    ------
+    InputError
+        If there are no campaigns, or later no replications: nothing could be said.
     """
 
     def __init__(
         self, arms: Sequence[Arm], *, seed: int, campaigns: int, executor: Executor, thieves: tuple[int, ...] = ()
     ) -> None:
+        _at_least_one("campaigns", campaigns)
         self.seed, self.campaigns, self.executor, self.thieves = seed, campaigns, executor, thieves
         self.arms: dict[str, Arm] = {}
         self.outcomes: Outcomes = {}
@@ -64,6 +71,7 @@ class Trials:
 
     def extend(self, replications: int) -> None:
         """Compute replications up to this number."""
+        _at_least_one("replications", replications)
         before = sum(map(len, self.outcomes.values()))
         wanted = [
             (name, self._cell(name, replication))
@@ -100,3 +108,8 @@ class Trials:
         """The progress of one batch of cells as that of the whole study."""
         tell = self.executor.progress
         return tell and (lambda done, found, total: tell(before + done, before + found, before + total))
+
+
+def _at_least_one(name: str, number: int) -> None:
+    if number < 1:
+        raise InputError(name, "", number, "at least 1")

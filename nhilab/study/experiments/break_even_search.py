@@ -65,7 +65,8 @@ def break_even(
     Raises
     ------
     InputError
-        If the path leads nowhere, the file could not hold an end of the range, or both strategies are one.
+        If the path leads nowhere, the file could not hold an end of the range, both strategies are one, the
+        metric is unknown, or the tolerance no share.
 
     Notes
     -----
@@ -76,6 +77,9 @@ def break_even(
     ways_of(scenario, [varied.path])
     if strategy == against:
         raise InputError("--against", "", against, f"another strategy than {strategy}")
+    reported([metric])  # refuses one that is none
+    if not 1e-4 <= tolerance <= 0.5:
+        raise InputError("tolerance", "", tolerance, "a share from 0.0001 to 0.5, such as 0.01")
     for end in (varied.low, varied.high):
         edited(scenario, {varied.path: _written(varied, end)}, within=OPTION)
     wide = varied.low > 0 and (varied.is_length or varied.high / varied.low >= _WIDE)

@@ -19,6 +19,7 @@ from nhilab.study.cells.executor import Executor
 from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS, chosen
 from nhilab.study.estimates.estimate import Estimate, Parts, gather
 from nhilab.study.estimates.plain import finite
+from nhilab.study.estimates.precision import known_keys
 from nhilab.study.estimates.trials import Arm, Trials
 from nhilab.study.experiments.vary import OPTION, Axis, axes_of, touched, ways_of
 from nhilab.study.intervals.means import Contrast, resamples
@@ -164,14 +165,14 @@ def sweep(
     Raises
     ------
     InputError
-        If a path leads nowhere, the file could not hold a value, a strategy is unknown, or there are over 10,000
-        cells; all before anything is computed.
+        If a path leads nowhere, the file could not hold a value, a strategy or metric is unknown, or there are over
+        10,000 cells; all before anything is computed.
 
     Notes
     -----
     Checked by ``tests/unit/study/experiments/test_sweep.py``.
     """
-    axes = axes_of(axes)
+    axes, keys = axes_of(axes), reported(metrics)
     names = chosen(scenario, strategies or touched(scenario, ways_of(scenario, [axis.path for axis in axes])))
     points = _points(axes, len(names) * replications)
     scenarios = [edited(scenario, dict(zip([a.path for a in axes], p, strict=True)), within=OPTION) for p in points]
@@ -181,7 +182,6 @@ def sweep(
     arms = {(name, i): Arm(f"{name} @ {i}", point, name) for name in names for i, point in enumerate(scenarios)}
     trials = Trials(list(arms.values()), seed=seed, campaigns=campaigns, executor=executor or Executor())
     trials.extend(replications)
-    keys = reported(metrics)
     parts = {at: parts_of(trials, arm.name, keys) for at, arm in arms.items()}
     caps = [point.content.cap / SECOND for point in scenarios]
     return Sweep(
@@ -207,7 +207,14 @@ def sweep(
 
 
 def reported(metrics: Sequence[str]) -> tuple[str, ...]:
-    """Keys asked for, each once, and with windows what says whether their means are cut at the cap."""
+    """Keys asked for, each once, and with windows what says whether their means are cut at the cap.
+
+    Raises
+    ------
+    InputError
+        If no report has one of them.
+    """
+    known_keys(metrics, "metrics", "")
     return tuple(dict.fromkeys((*metrics, *(beside for key in metrics for beside in _BESIDE.get(key, ())))))
 
 

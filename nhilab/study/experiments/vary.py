@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import yaml
 
 from nhilab.base.errors import InputError
@@ -112,19 +113,24 @@ def axes_of(varied: Mapping[str, Sequence[Any]] | Sequence[Axis]) -> tuple[Axis,
     >>> axes_of({"strategy.jit.ttl": ["1m", "1h"]})
     (Axis(path='strategy.jit.ttl', written=('1m', '1h'), values=('1m', '1h')),)
     """
-    if not isinstance(varied, Mapping):
-        return tuple(varied)
     if not varied:
         raise InputError(OPTION, "", "nothing", _FORM)
+    if not isinstance(varied, Mapping):
+        return tuple(varied)
     return tuple(read_axis(f"{path}={_as_written(path, values)}") for path, values in varied.items())
 
 
 def _as_written(path: str, values: Sequence[Any]) -> str:
     try:
-        listed = [values] if isinstance(values, str) else list(values)
+        listed = [values] if isinstance(values, str) else [_plain(value) for value in values]
         return yaml.safe_dump(listed, default_flow_style=True, width=math.inf).strip()[1:-1]
     except (yaml.YAMLError, TypeError) as error:
         raise InputError(OPTION, path, values, "a list of values as a scenario file writes them") from error
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy as one of Python, which a file can hold."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def read_range(text: str) -> Range:
@@ -234,6 +240,7 @@ def _length(value: Any) -> int | None:
 
 
 def _alike(value: Any) -> Any:
-    """Equal for values that say the same: lengths by how long they are."""
+    """Equal for values that say the same: lengths by how long they are, 1 and 1.0."""
     length = _length(value) if isinstance(value, str) else None
-    return (type(value).__name__, value) if length is None else ("length", length)
+    kind = "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+    return (kind, value) if length is None else ("length", length)
