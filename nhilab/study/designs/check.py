@@ -13,7 +13,7 @@ from nhilab.study.cells.executor import Executor
 from nhilab.study.comparisons.compare import CAMPAIGNS, REPLICATIONS, chosen
 from nhilab.study.designs.limits import CONFIDENCE, Judgement, Limit, Verdict, judge, limits_of, overall
 from nhilab.study.estimates.plain import finite
-from nhilab.study.estimates.trials import Arm, Trials
+from nhilab.study.estimates.trials import Arm, Trials, at_least_one
 
 SCHEMA: Final = "nhilab/check/1"
 MAX_REPLICATIONS: Final = 64
@@ -164,6 +164,7 @@ def looks(replications: int, max_replications: int) -> tuple[int, ...]:
     >>> looks(8, 64), looks(8, 20), looks(8, 8), looks(8, 4)
     ((8, 16, 32, 64), (8, 16, 20), (8,), (8,))
     """
+    at_least_one("replications", replications)  # twice none is none, for ever
     planned = [replications]
     while planned[-1] < max_replications:
         planned.append(min(2 * planned[-1], max_replications))

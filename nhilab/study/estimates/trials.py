@@ -51,7 +51,7 @@ class Trials:
     def __init__(
         self, arms: Sequence[Arm], *, seed: int, campaigns: int, executor: Executor, thieves: tuple[int, ...] = ()
     ) -> None:
-        _at_least_one("campaigns", campaigns)
+        at_least_one("campaigns", campaigns)
         self.seed, self.campaigns, self.executor, self.thieves = seed, campaigns, executor, thieves
         self.arms: dict[str, Arm] = {}
         self.outcomes: Outcomes = {}
@@ -71,7 +71,7 @@ class Trials:
 
     def extend(self, replications: int) -> None:
         """Compute replications up to this number."""
-        _at_least_one("replications", replications)
+        at_least_one("replications", replications)
         before = sum(map(len, self.outcomes.values()))
         wanted = [
             (name, self._cell(name, replication))
@@ -110,6 +110,13 @@ class Trials:
         return tell and (lambda done, found, total: tell(before + done, before + found, before + total))
 
 
-def _at_least_one(name: str, number: int) -> None:
+def at_least_one(name: str, number: int) -> None:
+    """Refuse a number below 1, by its name.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
     if number < 1:
         raise InputError(name, "", number, "at least 1")

@@ -240,7 +240,6 @@ def _length(value: Any) -> int | None:
 
 
 def _alike(value: Any) -> Any:
-    """Equal for values that say the same: lengths by how long they are, 1 and 1.0."""
+    """Equal for values that say the same: lengths by how long they are."""
     length = _length(value) if isinstance(value, str) else None
-    kind = "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
-    return (kind, value) if length is None else ("length", length)
+    return (type(value).__name__, value) if length is None else ("length", length)
