@@ -110,8 +110,8 @@ def test_workers_are_kept_between_runs_and_no_more_are_started_than_cells_are_mi
 
 def test_what_a_cell_raises_is_raised_here_and_says_where(tmp_path: Path) -> None:
     scenario = small(tmp_path)
-    wrong = dataclasses.replace(cell(scenario), strategy="no such strategy")
-    with pytest.raises(KeyError) as raised:
+    wrong = dataclasses.replace(cell(scenario), seed="no number")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="integer") as raised:
         Executor(2).run({scenario.digest_of("task"): scenario}, [cell(scenario), wrong])
     assert "in compute" in raised.value.__notes__[0]
     assert workers() == set()
@@ -123,7 +123,7 @@ def test_a_scenario_is_sent_to_a_worker_once(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Job, "_replace", lambda job, **change: (sent.append(True), replace(job, **change))[1])
     scenario = small(tmp_path)
     outcomes = Executor(2).run({scenario.digest_of("task"): scenario}, wanted(scenario, 12))
-    assert len(sent) == 12 - 2
+    assert 12 - 2 <= len(sent) < 12, "one worker may be done with all before the other has started"
     assert all(isinstance(outcome, Outcome) for outcome in outcomes.values())
 
 

@@ -181,7 +181,7 @@ def test_a_share_that_no_campaign_has_has_an_interval_with_a_width(tmp_path: Pat
         ({"strategies": ("jit",)}, "'jit'; allowed: one of static, session, task"),
         ({"replications": 0}, "0; allowed: at least 1"),
         ({"campaigns": 0}, "0; allowed: at least 1"),
-        ({"precision": 0.0}, "0.0; allowed: above 0"),
+        ({"precision": 0.0}, "0.0; allowed: a share above 0"),
         ({"max_replications": 0}, "0; allowed: at least 1"),
         ({"precise": ("window",)}, "'window'; allowed: one of access_window_s, access_window_s_p50"),
     ],
