@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from browser.chromium import DESK, PHONE, Open, axe_source
 from browser.reports import ALL
+from playwright.sync_api import Page
 
 RICHEST = ("compare", "hard")
 """Pages that have all that pages have: seen in all four looks."""
@@ -15,10 +16,10 @@ def axe() -> str:
     return axe_source()
 
 
-def violations(page: object, axe: str) -> list[str]:
+def violations(page: Page, axe: str) -> list[str]:
     """Rules broken, each with the first elements that break it."""
-    page.evaluate(axe)  # type: ignore[attr-defined]
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")  # type: ignore[attr-defined]
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{v['id']}: {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found["violations"]]
 
 

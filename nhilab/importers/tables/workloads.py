@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import defaultdict
@@ -109,9 +110,9 @@ def _named(timings: list[Timing], jobs: tuple[Job, ...]) -> dict[Timing, str]:
     first = {job.timing: job.name for job in sorted(jobs, key=lambda job: job.name, reverse=True)}
     names: dict[Timing, str] = {}
     for timing in timings:
-        name = "like-" + re.sub(r"[\s*?]+", "-", first[timing])
-        same = sum(other.split("~")[0] == name for other in names.values())
-        names[timing] = f"{name}~{same + 1}" if same else name
+        plain = "like-" + re.sub(r"[\s*?]+", "-", first[timing])
+        numbered = (f"{plain}~{number}" for number in itertools.count(2))
+        names[timing] = next(name for name in itertools.chain([plain], numbered) if name not in names.values())
     return names
 
 

@@ -26,7 +26,7 @@ CORE: Final = "#222222"
 HALO: Final = "#ffffff"
 """A line over bars: dark with a light rim, so that it shows on any bar and on any ground."""
 
-_CORE_LUMINANCE: Final = 0.016
+_CORE_LIGHT: Final = 0x22 / 255
 
 
 class Look(NamedTuple):
@@ -51,9 +51,14 @@ def ink_on(ground: Sequence[float]) -> str:
     >>> ink_on((1.0, 1.0, 1.0)), ink_on((0.0, 0.3, 0.1))
     ('#222222', '#ffffff')
     """
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ground[:3]]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return HALO if 1.05 / (luminance + 0.05) > (luminance + 0.05) / (_CORE_LUMINANCE + 0.05) else CORE
+    white, here, dark = (_luminance(colour) + 0.05 for colour in ((1.0,) * 3, ground, (_CORE_LIGHT,) * 3))
+    return HALO if white / here > here / dark else CORE
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    """Relative luminance, 0 to 1."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def look(position: int) -> Look:

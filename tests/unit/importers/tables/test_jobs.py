@@ -66,9 +66,11 @@ def test_jobs_of_the_same_lengths_and_calls_share_a_profile_named_after_the_firs
 
 
 def test_profiles_after_jobs_with_blanks_and_stars_have_names_that_may_be_and_differ(tmp_path: Path) -> None:
-    lines = "a b,ci,,,,1h,,4m,11m,,\na*b,ci,,,,2h,,5m,11m,,\na-b,ci,,,,2h,,6m,11m,,\n"
-    imported(tmp_path, jobs=HEAD + lines)
-    assert [row["profile"] for row in rows(tmp_path / "out", "workloads")] == ["like-a-b", "like-a-b~2", "like-a-b~3"]
+    names = ["a b", "a*b", "a-b", "a-b~2"]
+    imported(tmp_path, jobs=HEAD + "".join(f"{name},ci,,,,1h,,{n}m,20m,,\n" for n, name in enumerate(names, start=4)))
+    assert [row["profile"] for row in rows(tmp_path / "out", "workloads")] == [
+        "like-a-b", "like-a-b~2", "like-a-b~3", "like-a-b~2~2",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import Literal
 
 import matplotlib.colors
 import polars as pl
@@ -161,9 +162,10 @@ def test_what_lies_behind_the_map_is_a_table_with_paths(pictures: dict[str, Pict
 
 def test_pictures_are_files_with_the_same_bytes_each_time(pictures: dict[str, Picture], tmp_path: Path) -> None:
     some = [pictures["reach-map"], pictures["life-of-a-credential"]]
-    for kind in ("svg", "png"):
+    kinds: tuple[Literal["svg", "png"], ...] = ("svg", "png")
+    for kind in kinds:
         for folder in ("one", "other"):
-            paths = write_pictures(tmp_path / folder, some, kind)  # type: ignore[arg-type]
+            paths = write_pictures(tmp_path / folder, some, kind)
             assert [path.name for path in paths] == [f"reach-map.{kind}", f"life-of-a-credential.{kind}"]
         for path in paths:
             assert path.read_bytes() == (tmp_path / "one" / path.name).read_bytes()
